@@ -1,0 +1,50 @@
+"""Fixtures that every test may use; all of them real: databases, servers, a seeded source of randomness."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+import pytest
+import sqlalchemy as sa
+
+from tests.support.databases import Databases
+from troth.base.clock import SettableClock
+from troth.base.work import Begin, Entropy, Work
+
+
+@pytest.fixture(scope="session")
+def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
+    made = Databases(tmp_path_factory.mktemp("databases"))
+    yield made
+    made.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def engine(request: pytest.FixtureRequest, databases: Databases) -> Iterator[sa.Engine]:
+    """An own database with all tables, once on SQLite and once on PostgreSQL."""
+    yield from getattr(databases, request.param)()
+
+
+@pytest.fixture
+def clock() -> SettableClock:
+    return SettableClock(datetime(2026, 3, 2, 1, 0, tzinfo=UTC))
+
+
+@pytest.fixture
+def entropy() -> Entropy:
+    return random.Random(20260302).randbytes
+
+
+@pytest.fixture
+def begin(engine: sa.Engine, clock: SettableClock, entropy: Entropy) -> Begin:
+    """Open one unit of work: `with begin() as work: …` commits at the end, rolls back on an exception."""
+
+    @contextmanager
+    def unit() -> Iterator[Work]:
+        with engine.begin() as connection:
+            yield Work(connection, clock.now(), entropy)
+
+    return unit
