@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-import importlib
 import itertools
-import pkgutil
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import sqlalchemy as sa
 
-import troth
 from tests.support.postgres import PostgresServer
 from troth.app.database import open_engine
+from troth.app.tables import declare_all
 from troth.base.schema import metadata
-
-
-def declare_all() -> None:
-    """Import every `tables` module, so that the shared metadata is complete."""
-    for module in pkgutil.walk_packages(troth.__path__, "troth."):
-        if module.name.endswith(".tables"):
-            importlib.import_module(module.name)
 
 
 class Databases:

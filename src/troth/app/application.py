@@ -1,0 +1,58 @@
+"""The running system: every adapter built once, handed down from here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from troth.app.jobs import Worker
+from troth.app.ports import Mail, Sms
+from troth.app.secrets import resolve
+from troth.app.settings import Settings
+from troth.base.clock import Clock
+from troth.base.errors import UnavailableError
+from troth.base.work import Entropy, Work
+from troth.datamap.read import from_value
+from troth.journal.model import Signer
+from troth.requests.ports import Jobs
+from troth.stores.model import Store
+from troth.stores.open import open_store
+from troth.subjects.vault import Vault
+from troth.versions.service import Version
+
+
+@dataclass(frozen=True)
+class Application:
+    """What every face (command line, web, worker, rehearsal) is handed."""
+
+    settings: Settings
+    engine: sa.Engine
+    clock: Clock
+    entropy: Entropy
+    vault: Vault
+    signer: Signer
+    mail: Mail
+    sms: Sms
+    jobs: Jobs
+
+    @contextmanager
+    def begin(self) -> Iterator[Work]:
+        """One unit of work: commits at the end of the block, rolls back on an exception."""
+        try:
+            with self.engine.begin() as connection:
+                yield Work(connection, self.clock.now(), self.entropy)
+        except sa.exc.OperationalError:
+            raise UnavailableError(
+                "database.unavailable", "the own database failed", hint="nothing was half done; try again"
+            ) from None
+
+    def worker(self) -> Worker:
+        """Who does the work that falls due; start it beside a server, or let it drain what is waiting."""
+        return Worker(self.engine, self.begin, self.vault, self.stores, self.jobs)
+
+    def stores(self, version: Version) -> Mapping[str, Store]:
+        """The stores that the version's data maps name, opened by their secrets' references."""
+        return {name: open_store(from_value(value), resolve) for name, value in version.maps.items()}

@@ -1,0 +1,224 @@
+"""Durable jobs on DBOS: work is put into the own database in the caller's transaction, and workers take it out.
+
+DBOS is a dumb queue here, on purpose (see `docs/adr/0005-jobs.md`): a job is one short, idempotent run of one request,
+and what is to be run is known from the requests' own rows. The pulse asks again for whatever was lost, so nothing
+depends on DBOS recovering a dead worker's jobs.
+
+Importing DBOS takes more than a second; it is imported when it is first used.
+"""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import threading
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+import structlog
+
+from troth.base.errors import UnavailableError
+from troth.base.work import Begin, Work
+from troth.requests.fulfil import run, run_all
+from troth.requests.model import Request
+from troth.requests.ports import Jobs, OpenStores
+from troth.requests.service import pulse
+from troth.subjects.vault import Vault
+
+if TYPE_CHECKING:
+    from dbos import DBOSClient, DBOSConfig
+
+APPLICATION = "troth"
+APPLICATION_VERSION = "1"
+"""Pinned: DBOS would take a hash of the source and strand every job that was enqueued before an update. A job carries
+a request's id and nothing else, so every version of Troth can run every job; raise it when that stops being true."""
+
+QUEUE = "requests"
+WORKFLOW = "run_request"
+PULSE = 1.0
+"""Seconds between two pulses, and between two looks of DBOS into its queue."""
+
+AT_ONCE = 4
+"""Requests that one worker runs at the same time: stores are waited for, the own database has one writer anyway."""
+
+_PATIENCE = 30
+"""Seconds that a stopping worker gives the runs that have begun. Those that need longer are run again."""
+
+_SWEEP_EVERY = 600
+"""Pulses between two sweeps of finished jobs: the queue keeps no history, the journal does."""
+
+_SWEEP_AT_MOST = 1000
+
+_log = structlog.get_logger()
+
+
+def prepare(engine: sa.Engine) -> None:
+    """Make DBOS's tables beside ours if they are not there: a schema `dbos` on PostgreSQL, the same file on SQLite.
+
+    A worker brings them up to date whenever it starts; this is for databases that have never had one.
+
+    Raises:
+        UnavailableError: `jobs.unavailable`.
+    """
+    schema = "dbos" if engine.dialect.name == "postgresql" else None
+    try:
+        if not sa.inspect(engine).has_table("dbos_migrations", schema=schema):
+            _migrate(engine)
+    except sa.exc.SQLAlchemyError:
+        raise UnavailableError(
+            "jobs.unavailable", "the queue of jobs cannot be prepared", hint="see that the own database runs"
+        ) from None
+
+
+class DbosJobs:
+    """Puts jobs into the queue; never runs one. What the web and the command line use."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+        self._client: DBOSClient | None = None
+        self._lock = threading.Lock()
+
+    def enqueue(self, work: Work, request_id: str) -> None:
+        """Ask for one run of the request; if the caller's transaction rolls back, nothing was asked.
+
+        Raises:
+            UnavailableError: `jobs.not-prepared` when `prepare` was never run on this database.
+        """
+        from dbos import EnqueueOptions, WorkflowSerializationFormat  # noqa: PLC0415
+
+        job = EnqueueOptions(
+            workflow_name=WORKFLOW,
+            queue_name=QUEUE,
+            workflow_id=work.new_id("job"),
+            app_version=APPLICATION_VERSION,
+            serialization_type=WorkflowSerializationFormat.PORTABLE,  # JSON: the default is pickle, which runs code
+        )
+        try:
+            self._connected().enqueue_in_transaction(work.db, job, request_id)
+        except (sa.exc.OperationalError, sa.exc.ProgrammingError):
+            raise UnavailableError(
+                "jobs.not-prepared", "the queue of jobs is not there", hint="run `troth init` first"
+            ) from None
+
+    def _connected(self) -> DBOSClient:
+        with self._lock:
+            if self._client is None:
+                from dbos import DBOSClient  # noqa: PLC0415
+
+                _quiet()
+                self._client = DBOSClient(system_database_engine=self._engine, application_name=APPLICATION, lazy=True)
+            return self._client
+
+
+class Worker:
+    """Runs jobs, and gives the pulse. Any number may run on PostgreSQL; on SQLite there should be one.
+
+    DBOS allows one worker in a process.
+    """
+
+    def __init__(self, engine: sa.Engine, begin: Begin, vault: Vault, stores: OpenStores, jobs: Jobs) -> None:
+        self._engine = engine
+        self._begin = begin
+        self._vault = vault
+        self._stores = stores
+        self._jobs = jobs
+        self._over = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Take jobs from now on. Returns at once; threads do the work until `stop`."""
+        from dbos import DBOS, WorkflowSerializationFormat  # noqa: PLC0415
+
+        _quiet()
+        DBOS(config=_config(self._engine))
+
+        @DBOS.workflow(name=WORKFLOW, serialization_type=WorkflowSerializationFormat.PORTABLE)
+        def run_request(request_id: str) -> str:
+            return self._run(request_id)
+
+        DBOS.launch()
+        DBOS.register_queue(QUEUE, worker_concurrency=AT_ONCE, polling_interval_sec=PULSE, on_conflict="always_update")
+        self._over.clear()
+        self._thread = threading.Thread(target=self._beat, name="troth-pulse", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Take no more jobs, and wait a while for those that run; what is cut off is run again by the next worker."""
+        from dbos import DBOS  # noqa: PLC0415
+
+        self._over.set()
+        if self._thread is not None:
+            self._thread.join()
+        DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=_PATIENCE)
+
+    def drain(self) -> tuple[Request, ...]:
+        """Run everything that may run now, in this thread, and give what was closed; `start` is not needed for it."""
+        return run_all(self._begin, self._vault, self._stores)
+
+    def _run(self, request_id: str) -> str:
+        """One job. What it gives back and raises is stored by DBOS, so that is a word, never an exception."""
+        try:
+            return run(self._begin, self._vault, self._stores, request_id).state.value
+        except Exception as error:  # noqa: BLE001  # its message may hold values; the request says that it is blocked
+            _log.error("request.run-failed", request=request_id, error=type(error).__name__)
+            return "failed"
+
+    def _beat(self) -> None:
+        for number in itertools.count():
+            if self._over.wait(PULSE):
+                return
+            try:
+                with self._begin() as work:
+                    pulse(work, self._jobs)
+                if number % _SWEEP_EVERY == 0:
+                    _sweep()
+            except Exception as error:  # noqa: BLE001  # the next pulse finds whatever this one did not
+                _log.error("pulse.failed", error=type(error).__name__)
+
+
+def _migrate(engine: sa.Engine) -> None:
+    from dbos import DBOS  # noqa: PLC0415
+
+    _quiet()
+    DBOS.migrate(_url(engine))
+
+
+def _config(engine: sa.Engine) -> DBOSConfig:
+    return {
+        "name": APPLICATION,
+        "system_database_url": _url(engine),
+        "application_version": APPLICATION_VERSION,
+        # The same for every worker: whoever starts takes up what a dead one left. A run that is taken up while it
+        # is alive is run twice, which is safe; one that nobody takes up, the pulse asks for again.
+        "executor_id": "worker",
+        "log_level": "CRITICAL",
+        "enable_otlp": False,
+    }
+
+
+def _url(engine: sa.Engine) -> str:
+    return engine.url.render_as_string(hide_password=False)
+
+
+def _quiet() -> None:
+    """DBOS logs to the console and shows what it failed on; nothing that Troth says goes that way."""
+    logger = logging.getLogger("dbos")
+    logger.setLevel(logging.CRITICAL)
+    logger.propagate = False
+    if not logger.handlers:
+        logger.addHandler(logging.NullHandler())
+
+
+def _sweep() -> None:
+    """Forget the jobs that are finished."""
+    from dbos import DBOS  # noqa: PLC0415
+
+    finished = DBOS.list_workflows(
+        name=WORKFLOW,
+        status=["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"],
+        limit=_SWEEP_AT_MOST,
+        load_input=False,
+        load_output=False,
+    )
+    if finished:
+        DBOS.delete_workflows([one.workflow_id for one in finished])

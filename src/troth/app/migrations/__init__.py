@@ -1,0 +1,1 @@
+"""How the own database came to its present shape, step by step."""

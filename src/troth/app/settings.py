@@ -1,0 +1,73 @@
+"""What an operator sets: environment variables that start with `TROTH_`, everything with a safe default."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from troth.base.errors import InputError, Problem
+
+
+class Settings(BaseSettings):
+    """Read once at the start. Secrets are given by value in the environment or lie in files of mode 0600."""
+
+    model_config = SettingsConfigDict(env_prefix="TROTH_", frozen=True, extra="ignore")
+
+    home: Path = Field(Path(".troth"), description="folder of the embedded database and the key files")
+    database_url: str = Field("", description="the own database; empty: an SQLite file in the home folder")
+    master_key: SecretStr = Field(SecretStr(""), description="base64 of 32 bytes; empty: the file `master.key`")
+    signing_key: SecretStr = Field(
+        SecretStr(""), description="base64 of the journal's 32-byte Ed25519 seed; empty: the file `journal.key`"
+    )
+    journal_name: str = Field("troth.example/journal", description="the journal's name in its signed checkpoints")
+    smtp_host: str = Field("127.0.0.1", description="mail server")
+    smtp_port: int = Field(25, description="mail server's port")
+    smtp_user: str = Field("", description="mail account, if the server wants one")
+    smtp_password: SecretStr = Field(SecretStr(""), description="password of the mail account")
+    mail_from: str = Field("privacy@troth.example", description="sender of mails")
+    sms_url: str = Field(
+        "",
+        description="HTTP gateway for text messages; empty: none are sent, they lie in the home folder",
+    )
+    sms_token: SecretStr = Field(SecretStr(""), description="bearer token of the gateway")
+    staff: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="e-mail addresses that may sign in to the console, separated by commas"
+    )
+    base_url: str = Field("http://127.0.0.1:8787", description="where people reach the portal")
+    secure_cookies: bool = Field(
+        default=False, description="send cookies over HTTPS only; set it wherever there is HTTPS"
+    )
+
+    @field_validator("staff", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return (
+            tuple(part.strip().lower() for part in value.split(",") if part.strip())
+            if isinstance(value, str)
+            else value
+        )
+
+    @property
+    def own_database(self) -> str:
+        """URL of the own database."""
+        return self.database_url or f"sqlite:///{self.home / 'troth.db'}"
+
+
+def read_settings(**given: object) -> Settings:
+    """Settings from the environment, `given` first.
+
+    Raises:
+        InputError: a variable has a value of the wrong kind; the value itself is not repeated.
+    """
+    try:
+        return Settings(**given)  # type: ignore[arg-type]  # names and kinds are checked by the model itself
+    except ValidationError as error:
+        raise InputError.of(tuple(_problem(fault["loc"], fault["msg"]) for fault in error.errors())) from None
+
+
+def _problem(place: tuple[int | str, ...], message: str) -> Problem:
+    name = "TROTH_" + "_".join(str(part) for part in place).upper()
+    return Problem("settings.wrong-value", f"`{name}`: {message.lower()}", "see the settings reference")

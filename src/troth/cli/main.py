@@ -1,0 +1,47 @@
+"""The entry point: commands are declared here, their work is imported only when one of them runs."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import typer
+
+from troth.base.errors import TrothError
+from troth.cli import consent, journal, people, policy, request, running
+from troth.cli.output import fail, unexpected
+
+app = typer.Typer(
+    name="troth",
+    help="Keep the promises of a privacy policy, and show that they are kept.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+policy.add(app)
+people.add(app)
+running.add(app)
+app.add_typer(consent.app, name="consent", help="Choices of a person: give, withdraw, show.")
+app.add_typer(request.app, name="request", help="What people ask for: open, list, show, run.")
+app.add_typer(journal.app, name="journal", help="The log of everything that was done: verify.")
+
+
+def main() -> None:
+    """Run one command; every error of ours ends with its own exit code and never with a traceback."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command line; returns the exit code."""
+    try:
+        app(arguments)
+    except TrothError as error:
+        return fail("--json" in arguments, error)
+    except SystemExit as end:  # the way in which the command line's library says how a command ended
+        return end.code if isinstance(end.code, int) else 1
+    except Exception as error:
+        if os.environ.get("TROTH_DEBUG"):
+            raise
+        return fail("--json" in arguments, unexpected(error))
+    return 0

@@ -1,0 +1,84 @@
+"""`troth subject`, `troth may`: who a person is to us, and what may be done with their data."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from troth.cli.options import Json, LanguageOption, PolicyOption, SubjectArgument
+from troth.cli.output import finish, show
+
+subjects = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+
+
+def add(app: typer.Typer) -> None:
+    """Give `app` these commands."""
+    app.command()(may)
+    app.add_typer(subjects, name="subject", help="The people: register, show.")
+
+
+@subjects.command()
+def register(
+    identifiers: Annotated[
+        list[str], typer.Argument(metavar="SUBJECT…", help="phone:+86…, email:…; all of the same person")
+    ],
+    verified: Annotated[
+        bool, typer.Option("--verified", help="the channels were verified by your own sign-up")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Make a person known by their identifiers; known ones are found, not doubled."""
+    from troth.cli.session import named, opened
+    from troth.subjects.facts import change
+    from troth.subjects.service import register as register_subject
+
+    app = opened()
+    known = [named(text) for text in identifiers]
+    with app.begin() as work:
+        subject = register_subject(work, app.vault, known)
+        change(work, subject, add=["account.open", *(f"verified.{one.kind}" for one in known if verified)])
+    show(as_json, {"ok": True, "subject": subject}, [subject])
+
+
+@subjects.command("show")
+def show_subject(subject: SubjectArgument, as_json: Json = False) -> None:
+    """List the facts that decisions about a person rest on."""
+    from troth.cli.session import opened
+    from troth.cli.session import subject as find_subject
+    from troth.subjects.facts import facts
+
+    app = opened()
+    with app.begin() as work:
+        found = find_subject(app, work, subject)
+        known = sorted(facts(work, found))
+    show(as_json, {"ok": True, "subject": found, "facts": known}, [found, *(f"  {fact}" for fact in known)])
+
+
+def may(
+    subject: SubjectArgument,
+    purpose: Annotated[str, typer.Argument(metavar="PURPOSE", help="what for")],
+    item: Annotated[str, typer.Argument(metavar="ITEM", help="which data item")],
+    action: Annotated[
+        str, typer.Option("--action", help="collect, use, share, transfer, disclose, sell or publish")
+    ] = "use",
+    to: Annotated[str | None, typer.Option("--to", metavar="R", help="the recipient, where there is one")] = None,
+    policy: PolicyOption = None,
+    language: LanguageOption = "en",
+    as_json: Json = False,
+) -> None:
+    """Ask whether a use may go ahead: exit 0 allowed, 3 denied or not spoken of. The answer is journaled."""
+    from troth.cli.decisions import known_action, line, value
+    from troth.cli.session import opened
+    from troth.cli.session import subject as find_subject
+    from troth.decision.engine import Question
+    from troth.decision.service import decide
+    from troth.versions.service import current
+
+    app = opened()
+    with app.begin() as work:
+        found = find_subject(app, work, subject)
+        question = Question(purpose, item, known_action(action), to)
+        decision = decide(work, app.vault, current(work, policy), found, question)
+    show(as_json, value(decision, language), [line(decision, language)])
+    finish(0 if decision.outcome == "allowed" else 3)

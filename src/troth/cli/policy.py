@@ -1,0 +1,80 @@
+"""`troth check`, `publish`, `notice`: what concerns the text of a policy."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from troth.cli.options import FolderArgument, Json, LanguageOption
+from troth.cli.output import finish, show
+
+
+def add(app: typer.Typer) -> None:
+    """Give `app` these commands."""
+    app.command()(check)
+    app.command()(publish)
+    app.command()(notice)
+
+
+def check(folder: FolderArgument, as_json: Json = False) -> None:
+    """Load a policy, hold it against the language and the lint rules, and list what was found."""
+    from troth.app.folder import read_folder
+    from troth.cli.findings import lines, values
+    from troth.policy.lint import lint
+
+    found = read_folder(folder)
+    findings = lint(found.policy)
+    errors = sum(finding.severity == "error" for finding in findings)
+    summary = f"{found.policy.name}: {len(findings)} findings, {errors} of them errors; data maps: {len(found.maps)}"
+    show(
+        as_json,
+        {"ok": not errors, "policy": found.policy.name, "hash": found.policy.hash, "findings": values(findings)},
+        [*lines(findings), summary, f"hash {found.policy.hash}"],
+    )
+    finish(2 if errors else 0)
+
+
+def publish(
+    folder: FolderArgument,
+    by: Annotated[str, typer.Option("--by", help="who publishes, as the journal shall name them")] = "operator",
+    as_json: Json = False,
+) -> None:
+    """Make the next version of a policy: immutable, with its hash in the journal."""
+    from troth.app.folder import read_folder
+    from troth.cli.session import opened
+    from troth.journal.service import checkpoint
+    from troth.versions.service import publish as publish_version
+
+    found, app = read_folder(folder), opened()
+    with app.begin() as work:
+        version = publish_version(work, found.policy, found.map_values, by=by)
+        checkpoint(work, app.signer)
+    show(
+        as_json,
+        {"ok": True, "version": version.id, "hash": version.hash, "entry": version.entry},
+        [f"published {version.id} as journal entry {version.entry}", f"hash {version.hash}"],
+    )
+
+
+def notice(
+    policy: Annotated[
+        str,
+        typer.Argument(
+            metavar="POLICY", help="folder of a policy, or a published one's name or version (kaiconn, kaiconn:1)"
+        ),
+    ],
+    language: LanguageOption = "en",
+    format_: Annotated[str, typer.Option("--format", help="html or md")] = "html",
+    out: Annotated[Path | None, typer.Option("--out", help="write here instead of the terminal")] = None,
+) -> None:
+    """Write the notice that people read."""
+    from troth.cli.notices import document
+
+    text = document(policy, language, format_)
+    if out:
+        out.write_text(text, encoding="utf-8")
+    else:
+        sys.stdout.write(text + "\n")

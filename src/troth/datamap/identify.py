@@ -1,0 +1,92 @@
+"""How a column names people: which values of a person it may hold, and how a row is matched with them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import phonenumbers
+import sqlalchemy as sa
+from sqlalchemy.sql.selectable import FromClause
+
+from troth.datamap.live import Kind, LiveSchema
+from troth.datamap.model import Dataset, Identifier, Person, Spelling, StoreMap
+from troth.datamap.sql import PEOPLE, Condition
+
+_LARGEST = 2**63 - 1
+
+
+@dataclass(frozen=True)
+class Slot:
+    """One identifying column; its number tells in the people's table which values are meant for it."""
+
+    number: int
+    dataset: str
+    kind: str
+    identifier: Identifier
+    holds: Kind
+
+
+def slots_of(found: StoreMap, live: LiveSchema) -> tuple[Slot, ...]:
+    """All identifying columns of a map, numbered. The columns exist."""
+    named = [
+        (dataset, kind, identifier)
+        for dataset in found.datasets.values()
+        for kind, identifier in dataset.identifies.items()
+    ]
+    return tuple(
+        Slot(number, dataset.name, kind, identifier, live[dataset.table].columns[identifier.column].kind)
+        for number, (dataset, kind, identifier) in enumerate(named)
+    )
+
+
+def matches(slot: Slot, row: FromClause) -> Condition:
+    """The row's column holds the value of a line of the people's table."""
+    column = row.c[slot.identifier.column]
+    if slot.holds == "integer":
+        return column == PEOPLE.c.number
+    words: sa.ColumnElement[Any] = column if slot.holds == "text" else sa.cast(column, sa.Text)
+    return (sa.func.lower(words) if slot.identifier.spelling == "any-case" else words) == PEOPLE.c.words
+
+
+def is_identified(dataset: Dataset, row: FromClause) -> Condition:
+    """The row names anybody at all: a row whose names were erased is nobody's."""
+    return sa.or_(*(row.c[identifier.column].is_not(None) for identifier in dataset.identifies.values()))
+
+
+def lines(people: Sequence[Person], slots: Sequence[Slot]) -> list[dict[str, object]]:
+    """The lines of the people's table."""
+    return [line for number, person in enumerate(people) for line in _lines(number, person, slots)]
+
+
+def _lines(number: int, person: Person, slots: Sequence[Slot]) -> Iterator[dict[str, object]]:
+    for slot in slots:
+        for kind, value in person.identifiers:
+            if kind != slot.kind:
+                continue
+            word = spelt(value.reveal(), slot.identifier.spelling)
+            whole = _number(word)
+            if slot.holds != "integer":
+                yield {"person": number, "slot": slot.number, "words": word, "number": None}
+            elif whole is not None:
+                yield {"person": number, "slot": slot.number, "words": None, "number": whole}
+
+
+def spelt(value: str, spelling: Spelling) -> str:
+    """The normalised value as a column spells it."""
+    if spelling == "any-case":
+        return value.lower()
+    if spelling == "national":
+        try:
+            return phonenumbers.national_significant_number(phonenumbers.parse(value, None))
+        except phonenumbers.NumberParseException:
+            return value
+    return value
+
+
+def _number(word: str) -> int | None:
+    digits = word.removeprefix("+")
+    if not digits.isascii() or not digits.isdigit() or int(digits) > _LARGEST:
+        return None
+    return int(digits)

@@ -1,0 +1,49 @@
+"""What a database really looks like, as values; the connector reads it, the compilers hold the map against it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["text", "integer", "number", "boolean", "date", "instant", "other"]
+"""What sort of value a column takes: as much as a plan must know."""
+
+OnDelete = Literal["refuse", "cascade", "unlink"]
+"""What the database does to rows that refer to a deleted one."""
+
+
+@dataclass(frozen=True)
+class LiveColumn:
+    """A column; `length` is the most characters that it takes."""
+
+    kind: Kind
+    nullable: bool
+    length: int | None = None
+
+
+@dataclass(frozen=True)
+class LiveForeignKey:
+    """A foreign key, from the columns of the table that it stands in."""
+
+    columns: tuple[str, ...]
+    table: str
+    at: tuple[str, ...]
+    on_delete: OnDelete = "refuse"
+
+
+@dataclass(frozen=True)
+class LiveTable:
+    """A table; `unique` are the sets of columns in which no two rows agree, the primary key among them."""
+
+    columns: Mapping[str, LiveColumn]
+    unique: frozenset[frozenset[str]] = frozenset()
+    foreign_keys: tuple[LiveForeignKey, ...] = ()
+
+    def is_unique(self, columns: tuple[str, ...]) -> bool:
+        """Whether no two rows agree in all of `columns`."""
+        return any(one <= frozenset(columns) for one in self.unique)
+
+
+LiveSchema = Mapping[str, LiveTable]
+"""The tables of a database by name."""

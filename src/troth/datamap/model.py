@@ -1,0 +1,166 @@
+"""A data map: which column of a store holds which item of whom, and how its rows hang together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from troth.base.sensitive import Sensitive
+from troth.base.text import Text
+
+Method = Literal["delete", "null", "redact", "keep"]
+"""How erasure treats a row or a field: the row goes, the field becomes NULL or a constant, or it stays for a ground."""
+
+Change = Literal["delete", "mask", "detach", "keep"]
+"""What erasure does to rows: deletes, empties or overwrites fields, cuts a reference, or leaves them for a ground."""
+
+Spelling = Literal["exact", "any-case", "national", "e164"]
+"""How a column spells an identifier: as Troth does, in any case, or a number without or with its country code."""
+
+SHARED = "shared"
+"""The ground on which a row stays that also belongs to somebody else."""
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody to be found in stores: Troth's subject id, and what the stores may know them by."""
+
+    subject: str
+    identifiers: tuple[tuple[str, Sensitive[str]], ...]
+    """Pairs of a kind (`phone`, `email`, `account` …) and a normalised value."""
+
+
+@dataclass(frozen=True)
+class Erasure:
+    """A method and, for `keep`, the clause of the policy that is its ground."""
+
+    method: Method = "delete"
+    ground: str | None = None
+
+
+@dataclass(frozen=True)
+class Field:
+    """A column: the item of the policy that it holds (None: a technical column) and its own rules, if any.
+
+    `erase` is None where the dataset's rule holds. What is not disclosed is never in the answer to an access request.
+    """
+
+    item: str | None
+    erase: Erasure | None = None
+    disclose: bool = True
+
+
+@dataclass(frozen=True)
+class Identifier:
+    """A column by which a person is found, and how it spells them."""
+
+    column: str
+    spelling: Spelling = "exact"
+
+
+@dataclass(frozen=True)
+class Reference:
+    """Columns that point at a row of another dataset. `detach`: they become NULL when that row is erased."""
+
+    columns: tuple[str, ...]
+    dataset: str
+    at: tuple[str, ...]
+    detach: bool = False
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """A table. A row belongs to the people of the rows that its `owners` lead to; one that they lead nowhere belongs to
+    whom it names by an identifier.
+    """
+
+    name: str
+    table: str
+    label: Text
+    key: tuple[str, ...]
+    """The columns that tell its rows apart; empty for a log without any."""
+    fields: Mapping[str, Field]
+    identifies: Mapping[str, Identifier] = field(default_factory=dict)
+    references: Mapping[str, Reference] = field(default_factory=dict)
+    owners: tuple[str, ...] = ()
+    """Names of references that lead towards the person."""
+    erase: Erasure = Erasure()
+
+    def owner_references(self) -> tuple[Reference, ...]:
+        """The references that lead towards the person."""
+        return tuple(self.references[name] for name in self.owners)
+
+    def erasure_of(self, column: str) -> Erasure:
+        """How this column is erased where the row stays: its own rule or the dataset's; a technical column is kept."""
+        rule = self.fields[column]
+        if rule.erase is not None:
+            return rule.erase
+        return self.erase if rule.item is not None else Erasure("keep")
+
+
+@dataclass(frozen=True)
+class StoreMap:
+    """The map of one store. `url` is a reference such as `env:NAME` or `file:PATH`; a secret never stands in a map."""
+
+    name: str
+    label: Text
+    kind: Literal["sql"]
+    url: str
+    datasets: Mapping[str, Dataset]
+    ignore: tuple[str, ...] = ()
+    """Tables of the database that hold nothing about people."""
+
+    @property
+    def value(self) -> dict[str, Any]:
+        """The map as plain JSON, in the shape in which it is written; `datamap.read.from_value` reads it back.
+
+        `order` keeps what canonical JSON forgets: in which order datasets and fields are shown.
+        """
+        return {
+            "store": self.name,
+            "label": dict(self.label),
+            "kind": self.kind,
+            "url": self.url,
+            "ignore": list(self.ignore),
+            "order": list(self.datasets),
+            "datasets": {name: _dataset(dataset) for name, dataset in self.datasets.items()},
+        }
+
+
+def _dataset(dataset: Dataset) -> dict[str, Any]:
+    return {
+        "table": dataset.table,
+        "label": dict(dataset.label),
+        "key": list(dataset.key) or "none",
+        "order": list(dataset.fields),
+        "fields": {name: _field(rule) for name, rule in dataset.fields.items()},
+        "identifies": {
+            kind: {"column": found.column, "spelling": found.spelling} for kind, found in dataset.identifies.items()
+        },
+        "refers": {name: _reference(reference) for name, reference in dataset.references.items()},
+        "owner": list(dataset.owners),
+        "erase": _erasure(dataset.erase),
+    }
+
+
+def _field(rule: Field) -> dict[str, Any]:
+    value: dict[str, Any] = {"item": rule.item or "none"}
+    if rule.erase is not None:
+        value["erase"] = _erasure(rule.erase)
+    if not rule.disclose:
+        value["disclose"] = "never"
+    return value
+
+
+def _reference(reference: Reference) -> dict[str, Any]:
+    return {
+        "columns": list(reference.columns),
+        "to": reference.dataset,
+        "at": list(reference.at),
+        "detach": reference.detach,
+    }
+
+
+def _erasure(erasure: Erasure) -> str | dict[str, str]:
+    return {"keep": erasure.ground} if erasure.ground is not None else erasure.method

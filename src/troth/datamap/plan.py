@@ -1,0 +1,187 @@
+"""Compiles a data map, held against the live database, to the statements of an access or an erasure.
+
+How many statements there are depends on the datasets and foreign keys, never on people or rows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import sqlalchemy as sa
+
+from troth.base.errors import InputError
+from troth.datamap.fit import can_be_inline, erasure_misfits, misfits
+from troth.datamap.guards import Guard, detachments, guards
+from troth.datamap.identify import Slot
+from troth.datamap.live import LiveSchema
+from troth.datamap.masks import masks
+from troth.datamap.model import SHARED, Change, Dataset, StoreMap
+from troth.datamap.order import deletions
+from troth.datamap.ownership import Ownership
+from troth.datamap.sql import columns_of, count, table_of
+
+
+@dataclass(frozen=True)
+class Setting:
+    """How a run begins and ends: which columns identify people, and the temporary tables made and dropped."""
+
+    slots: tuple[Slot, ...]
+    prepare: tuple[sa.Executable, ...]
+    clear: tuple[sa.Executable, ...]
+
+
+@dataclass(frozen=True)
+class Read:
+    """The rows of one dataset in the order of people; the first column is the person's place in the list."""
+
+    dataset: str
+    columns: tuple[str, ...]
+    rows: sa.Select[Any]
+
+
+@dataclass(frozen=True)
+class AccessPlan:
+    """One select a dataset, in the order of the map."""
+
+    setting: Setting
+    reads: tuple[Read, ...]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One change of one dataset. `count` is asked before the first write, and again after the last: then it is 0.
+
+    Without `change` the rows stay, for `ground`.
+    """
+
+    dataset: str
+    kind: Change
+    ground: str | None
+    count: sa.Select[Any]
+    change: sa.Update | sa.Delete | None
+
+
+@dataclass(frozen=True)
+class ErasurePlan:
+    """Guards that must find nothing; rows that stay; then the changes in their order.
+
+    `unlink` cuts circles of foreign keys among rows that are deleted right after.
+    """
+
+    setting: Setting
+    guards: tuple[Guard, ...]
+    kept: tuple[Step, ...]
+    detach: tuple[Step, ...]
+    mask: tuple[Step, ...]
+    unlink: tuple[sa.Update, ...]
+    delete: tuple[Step, ...]
+
+
+def compile_access(found: StoreMap, live: LiveSchema) -> AccessPlan:
+    """What reads everything that belongs to one person of the run and to nobody else.
+
+    Raises:
+        InputError: the map does not fit the database; carries every problem.
+    """
+    _refuse(misfits(found, live))
+    owned = _ownership(found, live, "access", pinned=frozenset())
+    reads = tuple(_read(dataset, owned) for dataset in found.datasets.values() if dataset in owned.datasets)
+    return AccessPlan(_setting(owned), reads)
+
+
+def compile_erasure(found: StoreMap, live: LiveSchema) -> ErasurePlan:
+    """What erases everything that belongs to the people of the run and to nobody else.
+
+    Raises:
+        InputError: the map does not fit the database, or erasing by it would break NOT NULL; carries every problem.
+    """
+    _refuse(misfits(found, live) or erasure_misfits(found, live))
+    targets = frozenset(key.table for table in live.values() for key in table.foreign_keys)
+    owned = _ownership(found, live, "erasure", pinned=targets)
+    order = deletions(owned)
+    _refuse(order.problems)
+    return ErasurePlan(
+        setting=_setting(owned),
+        guards=guards(owned),
+        kept=tuple(step for dataset in owned.datasets for step in _kept(dataset, owned)),
+        detach=tuple(_detach_steps(owned)),
+        mask=tuple(_mask(one, owned) for one in owned.datasets if one.erase.method in ("null", "redact")),
+        unlink=order.unlink,
+        delete=tuple(_deletion(found.datasets[name], owned) for name in order.names),
+    )
+
+
+def _refuse(problems: tuple[Any, ...]) -> None:
+    if problems:
+        raise InputError.of(problems)
+
+
+def _ownership(
+    found: StoreMap, live: LiveSchema, aim: Literal["access", "erasure"], *, pinned: frozenset[str]
+) -> Ownership:
+    inline = frozenset(
+        dataset.name
+        for dataset in found.datasets.values()
+        if can_be_inline(dataset, found) and (dataset.table not in pinned or not dataset.key)
+    )
+    owned = Ownership(found, live, inline, aim)
+    owned.compile()
+    return owned
+
+
+def _setting(owned: Ownership) -> Setting:
+    return Setting(owned.slots, tuple(owned.prepare), tuple(owned.clear))
+
+
+def _read(dataset: Dataset, owned: Ownership) -> Read:
+    row = table_of(dataset).alias("r")
+    person, mark, joined = owned.with_person(dataset.name, row)
+    shown = tuple(column for column, rule in dataset.fields.items() if rule.disclose)
+    rows = sa.select(person.label("person"), *columns_of(row, shown)).join_from(mark, row, joined)
+    shared = owned.shared(dataset.name, row)
+    if shared is not None:
+        rows = rows.where(sa.not_(shared))
+    return Read(dataset.name, shown, rows.order_by(person, *columns_of(row, dataset.key)))
+
+
+def _kept(dataset: Dataset, owned: Ownership) -> list[Step]:
+    """Rows that stay: for a ground of the dataset or of some fields, or because they are also somebody else's."""
+    row = table_of(dataset)
+    mine = owned.only_mine(dataset.name, row)
+    own = [dataset.erase.ground] if dataset.erase.method == "keep" else _grounds_of_fields(dataset)
+    kept = [Step(dataset.name, "keep", ground, count(row, mine), None) for ground in own]
+    shared = owned.shared(dataset.name, row)
+    if shared is not None:
+        theirs = sa.and_(owned.mine(dataset.name, row), shared)
+        kept.append(Step(dataset.name, "keep", SHARED, count(row, theirs), None))
+    return kept
+
+
+def _grounds_of_fields(dataset: Dataset) -> list[str | None]:
+    if dataset.erase.method == "delete":
+        return []
+    rules = (rule.erase for rule in dataset.fields.values())
+    return list(dict.fromkeys(rule.ground for rule in rules if rule is not None and rule.method == "keep"))
+
+
+def _detach_steps(owned: Ownership) -> list[Step]:
+    found = []
+    for dataset, row, columns, condition in detachments(owned):
+        change = sa.update(row).values({row.c[column]: None for column in columns}).where(condition)
+        found.append(Step(dataset.name, "detach", SHARED, count(row, condition), change))
+    return found
+
+
+def _mask(dataset: Dataset, owned: Ownership) -> Step:
+    row = table_of(dataset)
+    found = masks(dataset, owned.live[dataset.table], row)
+    todo = sa.and_(owned.only_mine(dataset.name, row), sa.or_(sa.false(), *(mask.still_to_do(row) for mask in found)))
+    change = sa.update(row).values({row.c[mask.column]: mask.assignment(row) for mask in found}).where(todo)
+    return Step(dataset.name, "mask", None, count(row, todo), change if found else None)
+
+
+def _deletion(dataset: Dataset, owned: Ownership) -> Step:
+    row = table_of(dataset)
+    mine = owned.only_mine(dataset.name, row)
+    return Step(dataset.name, "delete", None, count(row, mine), sa.delete(row).where(mine))

@@ -1,0 +1,180 @@
+"""Reads data maps: from YAML, with the place of every mistake, and from the plain value that a version keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from troth.base.errors import InputError, Position
+from troth.base.text import Text
+from troth.datamap.model import Dataset, Identifier, Reference, Spelling, StoreMap
+from troth.datamap.reading import Reading
+from troth.datamap.rules import erasure, field
+from troth.policy.yaml_reader import Node, from_plain, read
+
+_STORE_KEYS = ("store", "label", "kind", "url", "ignore", "order", "datasets")
+_DATASET_KEYS = ("table", "label", "key", "fields", "identifies", "refers", "owner", "erase", "order")
+_REFERENCE_KEYS = ("columns", "to", "at", "detach")
+_IDENTIFIER_KEYS = ("column", "spelling")
+_SPELLINGS: tuple[Spelling, ...] = ("exact", "any-case", "national", "e164")
+
+
+def parse(files: Mapping[str, str]) -> Mapping[str, StoreMap]:
+    """The maps in `files` (name to text, one store a file), by the name of the store.
+
+    Raises:
+        InputError: carries every problem of every file, each with its place.
+    """
+    reading, maps = Reading(), dict[str, StoreMap]()
+    for name, text in files.items():
+        try:
+            root = read(name, text)
+        except InputError as error:
+            reading.problems.extend(error.problems())
+            continue
+        found = _store(root, reading)
+        if found.name in maps:
+            reading.report("store-twice", f"store `{found.name}` has another map", root.position, "one file a store")
+        maps[found.name] = found
+    reading.raise_if_any()
+    return maps
+
+
+def from_value(value: Mapping[str, Any]) -> StoreMap:
+    """The map that `StoreMap.value` gave. Raises InputError with all problems if it is not one."""
+    reading = Reading()
+    found = _store(from_plain(value, Position("the version's data map", 1, 1)), reading)
+    reading.raise_if_any()
+    return found
+
+
+def _store(root: Node, reading: Reading) -> StoreMap:
+    keys = reading.mapping(root, "a data map", _STORE_KEYS, needed=("store", "url", "datasets"))
+    name = reading.text(keys.get("store"))
+    kind = keys.get("kind")
+    if kind is not None and kind.raw != "sql":
+        reading.report("unknown-kind", f"no store is of kind `{kind.raw}`", kind.position, "write `kind: sql`")
+    datasets = keys.get("datasets")
+    found = {
+        dataset: _dataset(dataset, node, reading)
+        for dataset, node in (reading.family(datasets, "datasets") if datasets else {}).items()
+    }
+    if datasets is not None:
+        _check_references(datasets, found, reading)
+    return StoreMap(
+        name=name,
+        label=_label(keys.get("label"), name, reading),
+        kind="sql",
+        url=reading.text(keys.get("url")),
+        datasets=reading.ordered(found, keys.get("order"), "dataset"),
+        ignore=reading.words(keys.get("ignore")),
+    )
+
+
+def _label(node: Node | None, name: str, reading: Reading) -> Text:
+    return {"zh": name, "en": name} if node is None else reading.label(node)
+
+
+def _dataset(name: str, node: Node, reading: Reading) -> Dataset:
+    keys = reading.mapping(node, f"dataset `{name}`", _DATASET_KEYS, needed=("label", "key", "fields"))
+    fields = reading.family(keys["fields"], "fields") if "fields" in keys else {}
+    table = keys.get("table")
+    return Dataset(
+        name=name,
+        table=reading.text(table) if table else name,
+        label=_label(keys.get("label"), name, reading),
+        key=_key(keys.get("key"), fields, reading),
+        fields=reading.ordered(
+            {column: field(rule, reading) for column, rule in fields.items()}, keys.get("order"), "field"
+        ),
+        identifies=_identifies(keys.get("identifies"), fields, reading),
+        references=_references(keys.get("refers"), keys.get("owner"), fields, reading),
+        owners=reading.words(keys.get("owner")),
+        erase=erasure(keys["erase"], reading) if "erase" in keys else Dataset.erase,
+    )
+
+
+def _key(node: Node | None, fields: Mapping[str, Node], reading: Reading) -> tuple[str, ...]:
+    if node is None or node.raw == "none":
+        return ()
+    return reading.chosen(node, "field", fields)
+
+
+def _identifies(node: Node | None, fields: Mapping[str, Node], reading: Reading) -> dict[str, Identifier]:
+    kinds = reading.family(node, "identifies") if node else {}
+    return {kind: _identifier(one, fields, reading) for kind, one in kinds.items()}
+
+
+def _identifier(node: Node, fields: Mapping[str, Node], reading: Reading) -> Identifier:
+    if not isinstance(node.value, dict):
+        return Identifier(reading.choice(node, "field", fields))
+    keys = reading.mapping(node, "an identifier", _IDENTIFIER_KEYS, needed=("column",))
+    column = reading.choice(keys["column"], "field", fields) if "column" in keys else ""
+    spelt = keys.get("spelling")
+    if spelt is None:
+        return Identifier(column)
+    reading.choice(spelt, "spelling", _SPELLINGS)
+    return Identifier(column, next((one for one in _SPELLINGS if one == spelt.raw), "exact"))
+
+
+def _references(
+    node: Node | None, owner: Node | None, fields: Mapping[str, Node], reading: Reading
+) -> dict[str, Reference]:
+    family = reading.family(node, "refers") if node else {}
+    owners = reading.chosen(owner, "reference", family) if owner and owner.value else ()
+    return {name: _reference(name, one, fields, reading, is_owner=name in owners) for name, one in family.items()}
+
+
+def _reference(name: str, node: Node, fields: Mapping[str, Node], reading: Reading, *, is_owner: bool) -> Reference:
+    if not isinstance(node.value, dict):
+        reading.choice(Node(name, node.position, name), "field", fields)
+        dataset, _, column = reading.text(node).partition(".")
+        return Reference((name,), dataset, (column,) if column else (), detach=is_owner)
+    keys = reading.mapping(node, f"reference `{name}`", _REFERENCE_KEYS, needed=("to",))
+    own = Node(name, node.position, name)
+    detach = keys.get("detach")
+    if detach is not None and not isinstance(detach.value, bool):
+        reading.report("wrong-type", "`detach` is `true` or `false`", detach.position)
+    dataset, _, column = reading.text(keys.get("to")).partition(".")
+    return Reference(
+        columns=reading.chosen(keys.get("columns", own), "field", fields),
+        dataset=dataset,
+        at=reading.words(keys["at"]) if "at" in keys else ((column,) if column else ()),
+        detach=is_owner if detach is None else bool(detach.value),
+    )
+
+
+def _check_references(node: Node, datasets: dict[str, Dataset], reading: Reading) -> None:
+    """Hold the references against the datasets they lead to, and fill in the key where no column is named."""
+    tables = dict[str, str]()
+    for name, dataset in datasets.items():
+        if tables.setdefault(dataset.table, name) != name:
+            hint = f"`{tables[dataset.table]}` has it already"
+            reading.report("table-twice", f"table `{dataset.table}` has two datasets", node.key_position(name), hint)
+        completed = {}
+        for called, reference in dataset.references.items():
+            completed[called] = _completed(reference, datasets, _place(node, name, called), reading)
+        datasets[name] = replace(dataset, references=completed)
+
+
+def _place(node: Node, dataset: str, reference: str) -> Position:
+    datasets = node.value if isinstance(node.value, dict) else {}
+    of_dataset = datasets[dataset].value if dataset in datasets else None
+    refers = of_dataset.get("refers") if isinstance(of_dataset, dict) else None
+    return refers.key_position(reference) if refers else node.position
+
+
+def _completed(reference: Reference, datasets: Mapping[str, Dataset], where: Position, reading: Reading) -> Reference:
+    target = datasets.get(reference.dataset)
+    if target is None:
+        reading.unknown("dataset", reference.dataset, datasets, where)
+        return reference
+    at = reference.at or target.key
+    for column in at:
+        if column not in target.fields:
+            reading.unknown("field", column, target.fields, where)
+    if len(at) != len(reference.columns):
+        hint = "name as many columns in `at` as in `columns`"
+        reading.report("reference-width", f"`{reference.dataset}` is not found by so many columns", where, hint)
+    return Reference(reference.columns, reference.dataset, at, reference.detach)

@@ -1,0 +1,1 @@
+"""Promises, the controls that keep them, and the rehearsals that show it."""

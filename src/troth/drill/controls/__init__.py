@@ -1,0 +1,17 @@
+"""The closed list of controls: what can keep a promise. A rehearsal shows that it does, or what it does instead."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from troth.drill.controls import account, choice, limits, registration, request, text
+from troth.drill.controls.model import Control
+
+CONTROLS: Mapping[str, Control] = {
+    control.name: control
+    for module in (text, registration, choice, limits, request, account)
+    for control in module.CONTROLS
+}
+"""All controls by name."""
+
+__all__ = ["CONTROLS", "Control"]

@@ -1,0 +1,134 @@
+"""Controls over signing up."""
+
+from __future__ import annotations
+
+from troth.base.errors import RefusedError
+from troth.drill.controls.model import Control
+from troth.drill.model import BrokenError, Promise, expect
+from troth.drill.person import accept_all, arrive, ask, signed_up, verify
+from troth.drill.questions import of_function, question
+from troth.drill.sandbox import Sandbox
+from troth.policy.flows import Flow
+from troth.subjects import codes
+from troth.subjects.facts import change, facts
+from troth.subjects.identifier import identifier
+
+_AIM = "sign-up"
+
+
+def code_proves_channel(_promise: Promise, sandbox: Sandbox) -> str:
+    """Only the code that was sent proves the channel; a wrong one is refused and changes nothing."""
+    subject = arrive(sandbox)
+    phone = identifier("phone", sandbox.person.phone.reveal())
+    with sandbox.begin() as work:
+        sent = codes.issue(work, sandbox.vault, phone, aim=_AIM)
+    wrong = f"{(int(sent) + 1) % 1_000_000:06d}"
+    refused = _refusal(sandbox, wrong)
+    with sandbox.begin() as work:
+        expect("verified.phone" not in facts(work, subject), "a wrong code verified the phone")
+        codes.redeem(work, sandbox.vault, phone, sent, aim=_AIM)
+    expect(_refusal(sandbox, sent) != "", "the same code worked twice")
+    return f"a wrong code was refused ({refused}), the sent one accepted once"
+
+
+def needed_first(promise: Promise, sandbox: Sandbox) -> str:
+    """While one of `facts` is missing nothing that `function` needs is allowed; with all of them, everything is."""
+    wanted, function = promise.parameters["facts"], promise.parameters["function"]
+    subject = signed_up(sandbox)
+    needed = [flow for flow in of_function(sandbox.version.policy, function) if flow.necessary]
+    expect(bool(needed), f"the function `{function}` declares no necessary item")
+    for fact in wanted:
+        _expect_denied_without(sandbox, subject, needed, fact)
+    _expect_all(sandbox, subject, needed, "allowed")
+    return f"{len(needed)} uses were denied while one of `{', '.join(wanted)}` was missing, and allowed with all"
+
+
+def optional_left_out(promise: Promise, sandbox: Sandbox) -> str:
+    """A person who gives none of the optional items may do everything that the function offers."""
+    function = promise.parameters["function"]
+    subject = arrive(sandbox)
+    verify(sandbox, subject)
+    accept_all(sandbox, subject)
+    declared = sandbox.version.policy.functions[function]
+    expect(bool(declared.optional), f"the function `{function}` has no optional item")
+    overlap = set(declared.optional) & set(declared.needs)
+    expect(not overlap, f"`{', '.join(sorted(overlap))}` is called optional and necessary at once")
+    needed = [flow for flow in of_function(sandbox.version.policy, function) if flow.necessary]
+    _expect_all(sandbox, subject, needed, "allowed")
+    return f"without {len(declared.optional)} optional items all {len(needed)} uses of `{function}` were allowed"
+
+
+def minor_barred(promise: Promise, sandbox: Sandbox) -> str:
+    """Nothing of a person below the age may be collected or used, and no consent of theirs is taken."""
+    subject = signed_up(sandbox)
+    with sandbox.begin() as work:
+        change(work, subject, add=["age.barred"])
+    policy = sandbox.version.policy
+    asked = [flow for name in policy.functions for flow in of_function(policy, name)]
+    for flow in asked:
+        answer = ask(sandbox, subject, question(flow))
+        expect(answer.outcome != "allowed", f"`{flow.item}` for `{flow.purpose}` was allowed for a barred minor")
+    limit = promise.parameters["below"]
+    expect(policy.minors is not None and policy.minors.below == limit, f"the policy's age limit is not {limit}")
+    return f"{len(asked)} uses were refused for a person below {limit}"
+
+
+def _expect_denied_without(sandbox: Sandbox, subject: str, flows: list[Flow], fact: str) -> None:
+    with sandbox.begin() as work:
+        change(work, subject, remove=[fact])
+    for flow in flows:
+        answer = ask(sandbox, subject, question(flow))
+        expect(answer.outcome == "denied", f"`{flow.item}` was {answer.outcome} without `{fact}`")
+        expect(fact in answer.missing, f"the answer about `{flow.item}` does not name `{fact}`")
+    with sandbox.begin() as work:
+        change(work, subject, add=[fact])
+
+
+def _expect_all(sandbox: Sandbox, subject: str, flows: list[Flow], outcome: str) -> None:
+    for flow in flows:
+        answer = ask(sandbox, subject, question(flow))
+        if answer.outcome != outcome:
+            raise BrokenError(f"`{flow.item}` was {answer.outcome} instead of {outcome}: {answer.words('en')}")
+
+
+def _refusal(sandbox: Sandbox, code: str) -> str:
+    phone = identifier("phone", sandbox.person.phone.reveal())
+    with sandbox.begin() as work:
+        try:
+            codes.redeem(work, sandbox.vault, phone, code, aim=_AIM)
+        except RefusedError as refused:  # inside the unit of work: the attempt counts
+            return refused.code
+    raise BrokenError("a code was accepted that should not be")
+
+
+CONTROLS = (
+    Control(
+        "code-proves-channel",
+        {
+            "zh": "只有收到的验证码才能证明手机或邮箱归本人使用。",
+            "en": "Only the code that was sent proves a phone or mailbox.",
+        },
+        code_proves_channel,
+    ),
+    Control(
+        "needed-first",
+        {
+            "zh": "前提不具备之前,该功能的任何信息都不收集、不使用。",
+            "en": "Nothing is collected or used before what must come first has happened.",
+        },
+        needed_first,
+    ),
+    Control(
+        "optional-left-out",
+        {"zh": "不提供可选信息,其他一切照常。", "en": "Leaving optional items out changes nothing else."},
+        optional_left_out,
+    ),
+    Control(
+        "minor-barred",
+        {
+            "zh": "低于年龄要求的人,信息一概不收集、不使用。",
+            "en": "Nothing of a person below the age limit is collected or used.",
+        },
+        minor_barred,
+    ),
+)

@@ -1,0 +1,82 @@
+"""Controls over what the notice says."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Mapping
+
+from troth.drill.controls.model import Control
+from troth.drill.model import BrokenError, Promise, expect
+from troth.drill.sandbox import Sandbox
+from troth.notice.render import page
+from troth.policy.clauses import clause
+
+_TAG = re.compile(r"<[^>]+>")
+
+
+def notice_says(promise: Promise, sandbox: Sandbox) -> str:
+    """What the promise's clauses say stands in the notice of every language, word for word; so does `contains`."""
+    policy = sandbox.version.policy
+    number = 0
+    for language in policy.languages:
+        shown = _visible(sandbox, language)
+        wanted = [text for path in promise.clauses for text in texts(clause(policy, path), language)]
+        wanted += (promise.parameters.get("contains") or {}).get(language, ())
+        expect(bool(wanted), f"the clauses say nothing in {language}")
+        for text in wanted:
+            expect(_squeezed(text) in shown, f"the notice in {language} does not say `{text}`")
+        number += len(wanted)
+    return f"{number} texts stand in the notices in {', '.join(policy.languages)} of {sandbox.version.id}"
+
+
+def sections_present(promise: Promise, sandbox: Sandbox) -> str:
+    """Each anchor of `anchors` is in the notice of every language, and its contents list leads there."""
+    anchors = promise.parameters.get("anchors") or ()
+    expect(bool(anchors), "no section is named")
+    for language in sandbox.version.policy.languages:
+        text = _page(sandbox, language)
+        for anchor in anchors:
+            expect(f'id="{anchor}"' in text, f"the notice in {language} has no section `{anchor}`")
+            expect(f'href="#{anchor}"' in text, f"the contents list in {language} does not lead to `{anchor}`")
+    return f"{len(anchors)} announced sections are there, in {len(sandbox.version.policy.languages)} languages"
+
+
+def texts(value: object, language: str) -> list[str]:
+    """The texts that a clause shows in `language`, however deep they lie in it."""
+    if isinstance(value, str):
+        return [value]
+    if not isinstance(value, Mapping):
+        return []
+    if language in value and isinstance(value[language], str):
+        return [value[language]]
+    return [text for child in value.values() if isinstance(child, Mapping) for text in texts(child, language)]
+
+
+def _page(sandbox: Sandbox, language: str) -> str:
+    version = sandbox.version
+    if language not in version.policy.languages:
+        raise BrokenError(f"the policy does not exist in `{language}`")
+    return page(version.policy, language, version=version.id, published=version.published_at.date())
+
+
+def _visible(sandbox: Sandbox, language: str) -> str:
+    return _squeezed(html.unescape(_TAG.sub(" ", _page(sandbox, language))))
+
+
+def _squeezed(text: str) -> str:
+    return " ".join(text.split()).casefold()
+
+
+CONTROLS = (
+    Control(
+        "notice-says",
+        {"zh": "告知书用每种语言写明了应写的内容。", "en": "The notice says what it should, in each language."},
+        notice_says,
+    ),
+    Control(
+        "sections-present",
+        {"zh": "目录列出的每一节都在告知书里。", "en": "Every section that is announced is in the notice."},
+        sections_present,
+    ),
+)

@@ -1,0 +1,64 @@
+"""Promises, the controls that keep them, and what a rehearsal showed. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from troth.base.text import Text
+
+State = Literal["kept", "broken", "unproven"]
+STATES: tuple[State, ...] = ("kept", "broken", "unproven")
+
+
+@dataclass(frozen=True)
+class Promise:
+    """One obligation that clauses of a policy make, and the control that shall keep it."""
+
+    id: str
+    topic: str
+    says: Text
+    clauses: tuple[str, ...]
+    control: str
+    parameters: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of one promise; `evidence` is what was seen, in a sentence, without personal data."""
+
+    promise: Promise
+    state: State
+    evidence: str
+
+
+@dataclass(frozen=True)
+class DrillRun:
+    """One rehearsal of many promises against one version."""
+
+    policy: str
+    version_hash: str
+    at: datetime
+    results: tuple[Result, ...]
+
+    @property
+    def counts(self) -> Mapping[State, int]:
+        """How many promises are in each state."""
+        return count(self.results)
+
+
+def count(results: Sequence[Result]) -> dict[State, int]:
+    """How many results are in each state, every state named."""
+    return {state: sum(result.state == state for result in results) for state in STATES}
+
+
+class BrokenError(Exception):
+    """A rehearsal saw something else than was promised; the message says what."""
+
+
+def expect(held: bool, otherwise: str) -> None:  # noqa: FBT001  # reads as the sentence it is
+    """Raise `BrokenError` with `otherwise` unless it `held`."""
+    if not held:
+        raise BrokenError(otherwise)

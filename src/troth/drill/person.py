@@ -1,0 +1,74 @@
+"""What sample people do in a rehearsal."""
+
+from __future__ import annotations
+
+from troth.consent.service import accept
+from troth.decision.engine import Decision, Question
+from troth.decision.service import decide
+from troth.drill.sandbox import Sandbox
+from troth.requests.model import Request
+from troth.requests.service import get, open_request
+from troth.subjects.facts import change
+from troth.subjects.identifier import identifier
+from troth.subjects.service import register
+
+INTERFACE = "drill"
+
+
+def arrive(sandbox: Sandbox) -> str:
+    """The sample person becomes known by phone and e-mail, nothing verified and nothing accepted yet."""
+    person = sandbox.person
+    names = [identifier("phone", person.phone.reveal()), identifier("email", person.email.reveal())]
+    with sandbox.begin() as work:
+        subject = register(work, sandbox.vault, names)
+        change(work, subject, add=["account.open"])
+    return subject
+
+
+def verify(sandbox: Sandbox, subject: str) -> None:
+    """Both channels have been verified."""
+    with sandbox.begin() as work:
+        change(work, subject, add=["verified.phone", "verified.email"])
+
+
+def accept_all(sandbox: Sandbox, subject: str) -> None:
+    """The person accepts the policy and the terms."""
+    language = sandbox.version.policy.languages[0]
+    with sandbox.begin() as work:
+        accept(work, sandbox.vault, sandbox.version, subject, language=language, interface=INTERFACE)
+
+
+def signed_up(sandbox: Sandbox) -> str:
+    """A person who has done all that registration asks."""
+    subject = arrive(sandbox)
+    verify(sandbox, subject)
+    accept_all(sandbox, subject)
+    return subject
+
+
+def ask(sandbox: Sandbox, subject: str, question: Question) -> Decision:
+    """One recorded decision."""
+    with sandbox.begin() as work:
+        return decide(work, sandbox.vault, sandbox.version, subject, question)
+
+
+def request(sandbox: Sandbox, subject: str, kind: str) -> Request:
+    """Open a request in the first language of the policy."""
+    language = sandbox.version.policy.languages[0]
+    with sandbox.begin() as work:
+        return open_request(
+            work,
+            sandbox.vault,
+            sandbox.version,
+            subject,
+            kind,
+            language=language,
+            channel="drill",
+            jobs=sandbox.errands,
+        )
+
+
+def look(sandbox: Sandbox, request_id: str) -> Request:
+    """The request as it stands now."""
+    with sandbox.begin() as work:
+        return get(work, request_id)

@@ -1,0 +1,1 @@
+"""A policy as documents that people read: web page, fragment and Markdown, in each language."""

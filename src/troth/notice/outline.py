@@ -1,0 +1,73 @@
+"""A policy as a document: which sections there are, in which order, and how they are numbered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import date
+
+from troth.base.text import said
+from troth.notice.model import Outline, Section
+from troth.notice.numbers import numeral
+from troth.notice.sections import about, closing, collection, keeping, lists, protection, rights, sharing, technology
+from troth.notice.sentence import begun, block_begun
+from troth.notice.speech import speech
+from troth.notice.writer import Writer
+from troth.policy.model import Policy
+
+
+def outline(policy: Policy, language: str, *, version: str, published: date | None = None) -> Outline:
+    """The document in `language`: what the policy does not speak of has no section.
+
+    `version` is shown as it is; `published` is the day on which this version was published. Raises InputError
+    `notice.no-language`.
+    """
+    writer = Writer(policy, speech(language))
+    numbered = (
+        collection.collection(writer),
+        technology.technology(writer),
+        sharing.sharing(writer),
+        protection.protection(writer),
+        rights.rights(writer),
+        keeping.minors(writer),
+        keeping.storage(writer),
+        closing.changes(writer),
+        closing.others(writer),
+        closing.contact(writer),
+    )
+    return Outline(
+        title=said(policy.title, language),
+        language=language,
+        about=tuple(about.dates(writer, version, published)),
+        lead=tuple(block_begun(one) for one in about.lead(writer)),
+        sections=(
+            *_spoken([about.preamble(writer)]),
+            *_numbered(_spoken(numbered), language),
+            *_spoken([lists.collected(writer), lists.shared(writer)]),
+        ),
+    )
+
+
+def anchor_of(document: Outline, clause: str) -> str | None:
+    """Where the document says `clause`: its own anchor, the nearest one above it, or the first one below it."""
+    anchors = document.anchors()
+    path = clause
+    while path:
+        if path in anchors:
+            return path
+        path = path.rpartition(".")[0]
+    return next((one for one in anchors if one.startswith(f"{clause}.")), None)
+
+
+def _spoken(sections: Iterable[Section]) -> Iterator[Section]:
+    """The sections in which something stands, without empty ones inside, each line with its capital."""
+    for section in sections:
+        if not section.empty:
+            yield replace(begun(section), sections=tuple(_spoken(section.sections)))
+
+
+def _numbered(sections: Iterable[Section], language: str, above: tuple[int, ...] = ()) -> Iterator[Section]:
+    for n, section in enumerate(sections, start=1):
+        path = (*above, n)
+        inner = tuple(_numbered(section.sections, language, path))
+        yield replace(section, number=numeral(path, language), sections=inner)

@@ -1,0 +1,1 @@
+"""The policy language: what is promised about personal data, read, checked and addressed by clause."""

@@ -1,0 +1,1 @@
+"""One file a rule; the registry in `troth.policy.lint` lists them."""

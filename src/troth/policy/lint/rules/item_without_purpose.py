@@ -1,0 +1,27 @@
+"""An item is declared, but nothing says why it is handled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from troth.policy.lint.model import Found, Rule
+from troth.policy.model import Policy
+
+
+def find(policy: Policy) -> Iterator[Found]:
+    """No function, no recipient and no flow line names the item or a category above it; `all` names none."""
+    named = {item for function in policy.functions.values() for item in (*function.needs, *function.optional)}
+    named.update(item for recipient in policy.recipients.values() for item in recipient.receives)
+    for line in policy.flows.values():
+        if "all" not in line.items:
+            named.update(policy.items_in(line.items))
+    for item in policy.items:
+        if item not in named:
+            yield Found(
+                f"items.{item}",
+                f"`{item}` has no purpose, so every use of it is refused",
+                "let a function need it, or leave it out",
+            )
+
+
+RULE = Rule("item-without-purpose", "warning", find)

@@ -1,0 +1,1 @@
+"""The records of the policy language, one file a subject. Import them from `troth.policy.model`."""

@@ -1,0 +1,89 @@
+"""Whether a request may be opened now: what the policy asks for first, and what else the person has under way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import sqlalchemy as sa
+
+from troth.base.errors import ConflictError, RefusedError
+from troth.base.work import Work
+from troth.requests import tables
+from troth.requests.model import ERASING, Kind, Request
+from troth.subjects import facts
+from troth.versions.service import Version
+
+IDENTITY = "identity.verified"
+
+_SHOWN_BY: Mapping[str, frozenset[str]] = {
+    IDENTITY: frozenset({"verified.phone", "verified.email"}),
+    "phone.verified": frozenset({"verified.phone"}),
+    "email.verified": frozenset({"verified.email"}),
+}
+"""Conditions of a policy, and the facts of which any one meets them; other conditions are facts themselves."""
+
+
+def check(work: Work, version: Version, subject: str, kind: Kind) -> None:
+    """Let the request be opened, or say what stands in the way.
+
+    Raises:
+        RefusedError: `requests.condition-missing`, naming the clause.
+        ConflictError: `requests.closing`.
+    """
+    known = facts.facts(work, subject)
+    for condition in _conditions(version, kind):
+        if not _SHOWN_BY.get(condition, frozenset({condition})) & known:
+            raise RefusedError(
+                "requests.condition-missing",
+                f"clause `rights.{kind.value}.after` asks for `{condition}` first",
+                hint="sign in with a code sent to your phone or e-mail, then ask again"
+                if condition == IDENTITY
+                else "meet the condition, then ask again",
+            )
+    if _closing(work, subject):
+        raise ConflictError(
+            "requests.closing", "the account is being closed right now", hint="there is nothing left to ask for"
+        )
+
+
+def waits_for(work: Work, request: Request) -> str | None:
+    """The id of another request of the same person that must end before this one may erase anything.
+
+    What was asked for first is done first, and a copy is made before the data are gone. A request in its
+    cooling-off period counts from the end of it, so that nothing waits for that.
+    """
+    if request.kind not in ERASING:
+        return None
+    table = tables.request.c
+    starts = sa.func.coalesce(table.act_at, table.opened_at)
+    begins = sa.literal(request.act_at or request.opened_at, table.opened_at.type)
+    first = sa.or_(starts < begins, sa.and_(starts == begins, table.id < request.id))
+    chosen = sa.select(table.id).where(
+        table.subject == request.subject,
+        table.id != request.id,
+        _carried_out(work),
+        sa.or_(table.kind == Kind.COPY.value, first),
+    )
+    found: str | None = work.db.execute(chosen.order_by(table.id).limit(1)).scalar()
+    return found
+
+
+def _conditions(version: Version, kind: Kind) -> tuple[str, ...]:
+    right = version.policy.rights.get(kind.value)
+    stated = tuple(right.after) if right else ()
+    # Data are handed to nobody whose identity is not verified, even where a policy forgets to say so.
+    return stated if kind is not Kind.COPY or IDENTITY in stated else (IDENTITY, *stated)
+
+
+def _closing(work: Work, subject: str) -> bool:
+    table = tables.request.c
+    chosen = sa.select(table.id).where(
+        table.subject == subject, table.kind == Kind.CLOSE_ACCOUNT.value, _carried_out(work)
+    )
+    return work.db.execute(chosen).first() is not None
+
+
+def _carried_out(work: Work) -> sa.ColumnElement[bool]:
+    """Open, and no longer in its cooling-off period."""
+    table = tables.request.c
+    return sa.and_(table.closed_at.is_(None), sa.or_(table.act_at.is_(None), table.act_at <= work.at))

@@ -1,0 +1,195 @@
+"""The rows of requests: read them, and move them. A move, its line in the timeline and its journal entry are one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from troth.base.errors import ConflictError, InputError
+from troth.base.work import Work
+from troth.journal import service as journal
+from troth.journal.lock import one_writer
+from troth.requests import tables
+from troth.requests.machine import FINAL, Event, State, move
+from troth.requests.model import Deadline, Kind, Request, Step
+from troth.subjects import service as subjects
+from troth.subjects.vault import Vault
+
+_JOURNALED: Mapping[Event, str] = {
+    Event.COMPLETE: "request.fulfilled",
+    Event.RECALL: "request.recalled",
+    Event.REFUSE: "request.refused",
+}
+"""Journal kinds of the events that close a request; every other event is `request.moved`."""
+
+
+def add(work: Work, vault: Vault, request: Request) -> Request:
+    """Write a new request with its deadlines; journaled as `request.opened`.
+
+    Raises:
+        RefusedError: `subjects.shredded` for a person whose key is destroyed.
+    """
+    subject = subjects.commitment(work, vault, request.subject, request.subject)
+    one_writer(work)
+    work.db.execute(
+        sa.insert(tables.request).values(
+            id=request.id,
+            reference=request.reference,
+            subject=request.subject,
+            kind=request.kind.value,
+            state=request.state.value,
+            version=request.version,
+            language=request.language,
+            channel=request.channel,
+            opened_at=request.opened_at,
+            act_at=request.act_at,
+            due_at=request.due.due_at if request.due else None,
+            attempts=0,
+        )
+    )
+    if request.deadlines:
+        work.db.execute(sa.insert(tables.request_deadline), [_deadline_row(request, one) for one in request.deadlines])
+    entry = journal.append(work, "request.opened", _refs(request, request.state, subject=subject))
+    _note(work, request.id, "open", request.state, code=None, entry=entry.index)
+    return request
+
+
+def load(work: Work, request_id: str) -> Request:
+    """The request with that id.
+
+    Raises:
+        InputError: `requests.unknown`.
+    """
+    row = work.db.execute(sa.select(tables.request).where(tables.request.c.id == request_id)).mappings().one_or_none()
+    if row is None:
+        raise InputError("requests.unknown", "there is no such request", hint="check the id or the reference")
+    return assemble(work, [row])[0]
+
+
+def assemble(work: Work, rows: Sequence[Mapping[Any, Any]]) -> tuple[Request, ...]:
+    """Requests of their rows, in the same order; their deadlines are fetched at once."""
+    running = _deadlines(work, [row["id"] for row in rows])
+    return tuple(_request(row, running.get(row["id"], ())) for row in rows)
+
+
+def advance(
+    work: Work,
+    vault: Vault,
+    request: Request,
+    event: Event,
+    *,
+    code: str | None = None,
+    attempts: int = 0,
+    retry_at: datetime | None = None,
+) -> Request:
+    """Move `request` through the table, if it still stands where the caller saw it.
+
+    Raises:
+        ConflictError: `requests.not-possible` where the table has no such line, `requests.moved-meanwhile` where
+            somebody else was first.
+    """
+    after = move(request.state, event)
+    one_writer(work)  # before the row: every transaction takes its locks in this order
+    moved = work.db.execute(
+        sa.update(tables.request)
+        .where(tables.request.c.id == request.id, tables.request.c.state == request.state.value)
+        .values(
+            state=after.value,
+            blocked=code,
+            attempts=attempts,
+            retry_at=retry_at,
+            asked_at=work.at if after is State.IN_PROGRESS else None,
+            closed_at=work.at if after in FINAL else None,
+        )
+    )
+    if moved.rowcount != 1:
+        raise ConflictError(
+            "requests.moved-meanwhile", "the request has moved in the meantime", hint="look at it again"
+        )
+    # A request that was open when its person's key was destroyed still ends, but nothing can say whose it was.
+    gone = subjects.is_shredded(work, request.subject)
+    subject = None if gone else subjects.commitment(work, vault, request.subject, request.subject)
+    refs = _refs(request, after, subject=subject, code=code)
+    entry = journal.append(work, _JOURNALED.get(event, "request.moved"), refs)
+    _note(work, request.id, event.value, after, code=code, entry=entry.index)
+    return load(work, request.id)
+
+
+def steps(work: Work, request_id: str) -> tuple[Step, ...]:
+    """What happened to the request, first to last."""
+    event = tables.request_event.c
+    rows = work.db.execute(sa.select(tables.request_event).where(event.request == request_id).order_by(event.number))
+    return tuple(
+        Step(
+            row.number,
+            row.at,
+            "open" if row.event == "open" else Event(row.event),
+            State(row.state),
+            row.code,
+            row.entry,
+        )
+        for row in rows
+    )
+
+
+def _note(work: Work, request_id: str, event: str, state: State, *, code: str | None, entry: int) -> None:
+    seen = sa.select(sa.func.count()).where(tables.request_event.c.request == request_id).scalar_subquery()
+    work.db.execute(
+        sa.insert(tables.request_event).values(
+            request=request_id, number=seen + 1, at=work.at, event=event, state=state.value, code=code, entry=entry
+        )
+    )
+
+
+def _refs(request: Request, state: State, **others: str | None) -> dict[str, str | int]:
+    refs = {
+        "request": request.id,
+        "kind": request.kind.value,
+        "state": state.value,
+        "version": request.version,
+    } | others
+    return {key: value for key, value in refs.items() if value is not None}
+
+
+def _deadline_row(request: Request, deadline: Deadline) -> dict[str, object]:
+    return {
+        "request": request.id,
+        "clause": deadline.clause,
+        "source": deadline.source,
+        "period": deadline.period,
+        "due_at": deadline.due_at,
+        "provisional": deadline.provisional,
+    }
+
+
+def _deadlines(work: Work, ids: Iterable[str]) -> Mapping[str, tuple[Deadline, ...]]:
+    table = tables.request_deadline.c
+    rows = work.db.execute(
+        sa.select(tables.request_deadline).where(table.request.in_(list(ids))).order_by(table.due_at, table.clause)
+    )
+    found: dict[str, tuple[Deadline, ...]] = {}
+    for row in rows:
+        one = Deadline(row.source, row.clause, row.period, row.due_at, row.provisional)
+        found[row.request] = (*found.get(row.request, ()), one)
+    return found
+
+
+def _request(row: Mapping[Any, Any], deadlines: tuple[Deadline, ...]) -> Request:
+    return Request(
+        id=row["id"],
+        reference=row["reference"],
+        subject=row["subject"],
+        kind=Kind(row["kind"]),
+        state=State(row["state"]),
+        version=row["version"],
+        language=row["language"],
+        channel=row["channel"],
+        opened_at=row["opened_at"],
+        act_at=row["act_at"],
+        blocked=row["blocked"],
+        closed_at=row["closed_at"],
+        deadlines=deadlines,
+    )

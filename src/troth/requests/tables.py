@@ -1,0 +1,91 @@
+"""The tables of requests. No column holds personal data in the clear: packages are sealed with the person's key."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from troth.base.schema import Instant, metadata
+
+request = sa.Table(
+    "request",
+    metadata,
+    sa.Column("id", sa.String(40), primary_key=True),
+    sa.Column("reference", sa.String(16), nullable=False, unique=True),
+    sa.Column("subject", sa.String(40), nullable=False, index=True),
+    sa.Column("kind", sa.String(20), nullable=False),
+    sa.Column("state", sa.String(20), nullable=False),
+    sa.Column("version", sa.String(80), nullable=False),
+    sa.Column("language", sa.String(8), nullable=False),
+    sa.Column("channel", sa.String(20), nullable=False),
+    sa.Column("opened_at", Instant, nullable=False),
+    sa.Column("act_at", Instant, comment="end of the cooling-off period"),
+    sa.Column("due_at", Instant, comment="the strictest deadline"),
+    sa.Column("blocked", sa.String(80), comment="code of what keeps it from going on, or ended it"),
+    sa.Column("closed_at", Instant),
+    sa.Column("attempts", sa.Integer, nullable=False, comment="how often it was blocked in a row"),
+    sa.Column("retry_at", Instant, comment="a blocked request is tried again from then on"),
+    sa.Column("asked_at", Instant, comment="when a worker was last asked to run it, or last made progress"),
+    sa.Index("ix_request_state_opened_at", "state", "opened_at", "id"),
+    sa.Index("ix_request_opened_at_id", "opened_at", "id"),
+    # One open request of a kind for a person: the database holds the rule, whatever happens at the same time.
+    sa.Index(
+        "uq_request_open",
+        "subject",
+        "kind",
+        unique=True,
+        sqlite_where=sa.text("closed_at IS NULL"),
+        postgresql_where=sa.text("closed_at IS NULL"),
+    ),
+)
+
+request_event = sa.Table(
+    "request_event",
+    metadata,
+    sa.Column("request", sa.ForeignKey("request.id"), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("event", sa.String(20), nullable=False),
+    sa.Column("state", sa.String(20), nullable=False),
+    sa.Column("code", sa.String(80)),
+    sa.Column("entry", sa.BigInteger, nullable=False, comment="index in the journal"),
+)
+
+request_deadline = sa.Table(
+    "request_deadline",
+    metadata,
+    sa.Column("request", sa.ForeignKey("request.id"), primary_key=True),
+    sa.Column("clause", sa.String(120), primary_key=True),
+    sa.Column("source", sa.String(10), nullable=False),
+    sa.Column("period", sa.String(40), nullable=False),
+    sa.Column("due_at", Instant, nullable=False, index=True),
+    sa.Column("provisional", sa.Boolean, nullable=False),
+)
+
+request_store = sa.Table(
+    "request_store",
+    metadata,
+    sa.Column("request", sa.ForeignKey("request.id"), primary_key=True),
+    sa.Column("store", sa.String(80), primary_key=True),
+    sa.Column("expected", sa.JSON, nullable=False, comment="rows by dataset, counted before the first write"),
+    sa.Column("outcome", sa.JSON(none_as_null=True), comment="what erasing said, by dataset"),
+    sa.Column("remaining", sa.JSON(none_as_null=True), comment="rows by dataset, counted after the last write"),
+)
+
+request_certificate = sa.Table(
+    "request_certificate",
+    metadata,
+    sa.Column("request", sa.ForeignKey("request.id"), primary_key=True),
+    sa.Column("body", sa.LargeBinary, nullable=False, comment="canonical JSON without personal data"),
+    sa.Column("digest", sa.String(80), nullable=False),
+    sa.Column("made_at", Instant, nullable=False),
+)
+
+package = sa.Table(
+    "package",
+    metadata,
+    sa.Column("request", sa.ForeignKey("request.id"), primary_key=True),
+    sa.Column("sealed", sa.LargeBinary, comment="removed when it expires"),
+    sa.Column("made_at", Instant, nullable=False),
+    sa.Column("expires_at", Instant, nullable=False, index=True),
+    sa.Column("collected_at", Instant, comment="first time the person fetched it"),
+)

@@ -1,0 +1,68 @@
+"""What the page of a package says, in each language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+WORDS: Mapping[str, Mapping[str, str]] = {
+    "zh": {
+        "title": "您的个人信息副本",
+        "intro": "以下是{controller}在制作本副本时持有的、可以确认属于您的全部个人信息。",
+        "formats": "本页供您阅读；data 文件夹中的 JSON 文件包含全部数据，便于您转移到其他服务。",
+        "careful": "本副本包含您的个人信息，请妥善保管，不要转发给他人。",
+        "reference": "申请编号",
+        "made": "制作时间",
+        "policy": "依据的隐私政策",
+        "held": "我们持有的信息",
+        "where": "存储位置",
+        "what": "内容",
+        "count": "条数",
+        "total": "共 {n} 条记录",
+        "none": "没有您的记录",
+        "first": "下表显示前 {shown} 条；全部 {n} 条见文件",
+        "file": "文件",
+        "used": "这些信息用来做什么",
+        "column": "字段",
+        "purposes": "使用目的",
+        "recipients": "提供给谁",
+        "rows": "数据",
+        "nothing": "空",
+        "yes": "是",
+        "no": "否",
+        "dash": "—",
+        "technical": "技术字段",
+        "join": "、",
+        "colon": "：",
+    },
+    "en": {
+        "title": "A copy of your personal data",
+        "intro": "This is everything that {controller} held about you, and that can be told to be yours, "
+        "when this copy was made.",
+        "formats": "This page is for reading. The JSON files in the folder data hold every record, "
+        "so that you can take them to another service.",
+        "careful": "This copy holds your personal data. Keep it safe and do not pass it on.",
+        "reference": "Request",
+        "made": "Made",
+        "policy": "Under the privacy policy",
+        "held": "What we hold",
+        "where": "Kept in",
+        "what": "What",
+        "count": "Records",
+        "total": "Records: {n}",
+        "none": "No record of yours",
+        "first": "The table shows the first {shown}; all {n} are in the file",
+        "file": "File",
+        "used": "What it is used for",
+        "column": "Field",
+        "purposes": "Purposes",
+        "recipients": "Given to",
+        "rows": "Your data",
+        "nothing": "empty",
+        "yes": "yes",
+        "no": "no",
+        "dash": "—",
+        "technical": "technical",
+        "join": ", ",
+        "colon": ": ",
+    },
+}

@@ -1,0 +1,1 @@
+"""What runs plans: one connector a folder, all behind the same `Store`."""

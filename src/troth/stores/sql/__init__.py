@@ -1,0 +1,1 @@
+"""The connector for SQL databases: SQLite and PostgreSQL."""

@@ -1,0 +1,104 @@
+"""Connections to a store: what differs between SQLite and PostgreSQL, and how their failures are told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Literal, TypeVar
+from urllib.parse import quote
+
+import sqlalchemy as sa
+
+from troth.base.errors import InputError, UnavailableError
+
+T = TypeVar("T")
+
+_BUSY_SECONDS = 30
+
+
+def open_engine(url: str) -> sa.Engine:
+    """An engine that connects when it is asked to and keeps nothing open: work on a store is rare, and large.
+
+    Raises:
+        InputError: `stores.bad-url`: the text is no database URL, or of a database that Troth does not know.
+    """
+    try:
+        parsed = sa.make_url(url)
+        if parsed.get_backend_name() == "sqlite":
+            return _engine(_existing(parsed), timeout=_BUSY_SECONDS)
+        if parsed.get_backend_name() == "postgresql":
+            return _engine(parsed, connect_timeout=_BUSY_SECONDS)
+    except (sa.exc.ArgumentError, sa.exc.NoSuchModuleError, ImportError):
+        pass
+    hint = "write it like `postgresql+psycopg://user@host/name` or `sqlite:////folder/file.db`"
+    raise InputError("stores.bad-url", "the store's URL cannot be read", hint=hint)
+
+
+def _engine(url: sa.URL, **options: object) -> sa.Engine:
+    return sa.create_engine(url, poolclass=sa.NullPool, hide_parameters=True, connect_args=options)
+
+
+def _existing(url: sa.URL) -> sa.URL:
+    """The same file, which must exist: SQLite would otherwise make an empty one, in which nobody is ever found."""
+    if not url.database or url.database == ":memory:" or url.database.startswith("file:"):
+        return url
+    return url.set(database=f"file:{quote(url.database)}", query={**url.query, "mode": "rw", "uri": "true"})
+
+
+def told(store: str, act: Callable[[], T]) -> T:
+    """What `act` returns; every failure of the database becomes UnavailableError, without the statement's values."""
+    try:
+        return act()
+    except sa.exc.SQLAlchemyError as error:
+        failure = unavailable(store, error)
+    raise failure  # out here, so that it does not carry the driver's error, which quotes rows
+
+
+def unavailable(store: str, error: sa.exc.SQLAlchemyError) -> UnavailableError:
+    """The error that says which store failed and how, and nothing of what is in it."""
+    hint = "see that the database runs and accepts Troth's user; what was begun was rolled back, and can be tried again"
+    return UnavailableError("stores.unavailable", f"store `{store}` failed with {_reason(error)}", hint=hint)
+
+
+def _reason(error: sa.exc.SQLAlchemyError) -> str:
+    """The kind of failure and the database's own code for it; its message may hold a person's data."""
+    original = getattr(error, "orig", None)
+    code = getattr(original, "sqlstate", None) or getattr(original, "sqlite_errorname", None)
+    return f"{type(error).__name__} ({code})" if code else type(error).__name__
+
+
+@contextmanager
+def session(engine: sa.Engine, aim: Literal["read", "write"]) -> Iterator[sa.Connection]:
+    """One transaction: `write` commits at the end of the block, `read` rolls back; an exception rolls back.
+
+    A reading one sees one state of the store from its first statement to its last.
+    """
+    with engine.connect() as connection:
+        if engine.dialect.name == "sqlite":
+            _begin_sqlite(connection, aim)
+        elif aim == "read":
+            connection = connection.execution_options(isolation_level="REPEATABLE READ")  # noqa: PLW2901
+        yield connection
+        if aim == "write":
+            connection.commit()
+            if engine.dialect.name == "sqlite":
+                _forget(connection)
+
+
+def _begin_sqlite(connection: sa.Connection, aim: Literal["read", "write"]) -> None:
+    for pragma in ("foreign_keys=ON", "secure_delete=ON"):  # without effect inside a transaction, so before it
+        connection.exec_driver_sql(f"PRAGMA {pragma}")
+    if _in_transaction(connection):
+        return  # the engine's owner begins transactions in their own way
+    # A transaction that turns from reading to writing fails at once if somebody wrote in between; one that locks at
+    # the start waits for its turn.
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if aim == "write" else "BEGIN")
+
+
+def _in_transaction(connection: sa.Connection) -> bool:
+    return bool(getattr(connection.connection.dbapi_connection, "in_transaction", False))
+
+
+def _forget(connection: sa.Connection) -> None:
+    """Empty the write-ahead log: it still holds the rows as they were. Readers may delay it; then a later one does."""
+    connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")

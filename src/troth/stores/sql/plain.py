@@ -1,0 +1,26 @@
+"""A driver's values as JSON can say them."""
+
+from __future__ import annotations
+
+import base64
+from datetime import date, datetime, time
+from math import isfinite
+
+from troth.stores.model import Plain
+
+_EXACT = 2**53  # beyond it JSON readers lose digits
+
+
+def plain(value: object) -> Plain:
+    """Instants in ISO 8601, exact numbers and large whole ones as digits, bytes in base64, other things as text."""
+    if value is None or isinstance(value, bool | str):
+        return value
+    if isinstance(value, int):
+        return value if -_EXACT <= value <= _EXACT else str(value)
+    if isinstance(value, float):
+        return value if isfinite(value) else str(value)
+    if isinstance(value, datetime | date | time):
+        return value.isoformat()
+    if isinstance(value, bytes | bytearray | memoryview):
+        return base64.b64encode(bytes(value)).decode()
+    return str(value)

@@ -1,0 +1,101 @@
+"""Reads what a database looks like."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine.interfaces import ReflectedColumn
+
+from troth.datamap.live import Kind, LiveColumn, LiveForeignKey, LiveSchema, LiveTable, OnDelete
+
+_KINDS: tuple[tuple[type[sa.types.TypeEngine[Any]], Kind], ...] = (
+    (sa.Enum, "other"),
+    (sa.String, "text"),
+    (sa.Boolean, "boolean"),
+    (sa.Integer, "integer"),
+    (sa.Numeric, "number"),
+    (sa.DateTime, "instant"),
+    (sa.Date, "date"),
+)
+
+_ON_DELETE: Mapping[str, OnDelete] = {"CASCADE": "cascade", "SET NULL": "unlink", "SET DEFAULT": "unlink"}
+
+
+def read_schema(connection: sa.Connection) -> LiveSchema:
+    """All tables of the connection's default schema."""
+    found = sa.inspect(connection)
+    columns = found.get_multi_columns()
+    keys = found.get_multi_pk_constraint()
+    unique = found.get_multi_unique_constraints()
+    is_sqlite = connection.dialect.name == "sqlite"
+    # SQLite's unnamed UNIQUE constraints show only as indexes that it made itself.
+    indexes = found.get_multi_indexes(**({"include_auto_indexes": True} if is_sqlite else {}))
+    foreign = _sqlite_keys(connection) if is_sqlite else _foreign_keys(found)
+    tables = {}
+    for place, of_table in columns.items():
+        key = tuple(keys[place]["constrained_columns"]) if place in keys else ()
+        groups = [key, *(tuple(one["column_names"]) for one in unique.get(place, ()))]
+        groups += [_names(one["column_names"]) for one in indexes.get(place, ()) if _is_whole(one)]
+        tables[place[1]] = LiveTable(
+            columns={one["name"]: _column(one, key) for one in of_table},
+            unique=frozenset(frozenset(group) for group in groups if group),
+            foreign_keys=foreign.get(place[1], ()),
+        )
+    return tables
+
+
+def _is_whole(index: Mapping[str, Any]) -> bool:
+    """A unique index over plain columns and all rows."""
+    options = index.get("dialect_options", {})
+    partial = any(name.endswith("_where") and value is not None for name, value in options.items())
+    return bool(index["unique"]) and not partial and None not in index["column_names"]
+
+
+def _names(names: Sequence[str | None]) -> tuple[str, ...]:
+    return tuple(name for name in names if name is not None)
+
+
+def _column(found: ReflectedColumn, key: tuple[str, ...]) -> LiveColumn:
+    kind: Kind = next((kind for of, kind in _KINDS if isinstance(found["type"], of)), "other")
+    length = getattr(found["type"], "length", None) if kind == "text" else None
+    return LiveColumn(kind, nullable=found["nullable"] and found["name"] not in key, length=length)
+
+
+def _foreign_keys(found: sa.Inspector) -> dict[str, tuple[LiveForeignKey, ...]]:
+    return {
+        place[1]: tuple(
+            LiveForeignKey(
+                tuple(one["constrained_columns"]),
+                one["referred_table"],
+                tuple(one["referred_columns"]),
+                _on_delete(str(one.get("options", {}).get("ondelete", ""))),
+            )
+            for one in keys
+            if one["referred_schema"] is None  # a table of another schema is in no map
+        )
+        for place, keys in found.get_multi_foreign_keys().items()
+    }
+
+
+def _sqlite_keys(connection: sa.Connection) -> dict[str, tuple[LiveForeignKey, ...]]:
+    """From SQLite's own list: what SQLAlchemy adds to it, it reads from the text of CREATE TABLE, and misses some."""
+    rows = connection.exec_driver_sql(
+        'SELECT m.name, k.id, k."table", k."from", k."to", k.on_delete FROM sqlite_master AS m,'
+        " pragma_foreign_key_list(m.name) AS k WHERE m.type = 'table' ORDER BY m.name, k.id, k.seq"
+    )
+    keys: dict[str, list[LiveForeignKey]] = {}
+    for (table, _), parts in groupby(rows, key=lambda row: (row[0], row[1])):
+        _, _, target, _, _, action = (lines := list(parts))[0]
+        at = tuple(line[4] for line in lines)
+        if None in at:  # the primary key is meant
+            at = tuple(sa.inspect(connection).get_pk_constraint(target)["constrained_columns"])
+        found = LiveForeignKey(tuple(line[3] for line in lines), target, at, _on_delete(action))
+        keys.setdefault(table, []).append(found)
+    return {table: tuple(found) for table, found in keys.items()}
+
+
+def _on_delete(action: str) -> OnDelete:
+    return _ON_DELETE.get(action.upper(), "refuse")

@@ -1,0 +1,128 @@
+"""Registering subjects, finding them again, sealing what is theirs, and destroying the key to all of it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import sqlalchemy as sa
+
+from troth.base.errors import ConflictError, InputError, RefusedError
+from troth.base.sensitive import Sensitive
+from troth.base.work import Work
+from troth.journal import service as journal
+from troth.journal.lock import one_writer
+from troth.subjects import tables
+from troth.subjects.identifier import Identifier
+from troth.subjects.vault import KEY_SIZE, SubjectKey, Vault
+
+_IDENTIFIER = "identifier"  # the context that identifiers are sealed under
+
+
+def register(work: Work, vault: Vault, identifiers: Collection[Identifier]) -> str:
+    """The subject that these identifiers find; a new one when they find nobody. Adds those that are new.
+
+    Raises:
+        InputError: `subjects.no-identifier`.
+        ConflictError: `subjects.two-people` when they find more than one subject.
+    """
+    if not identifiers:
+        raise InputError("subjects.no-identifier", "a subject needs something to be found by")
+    one_writer(work)
+    owners = {given: find(work, vault, given) for given in dict.fromkeys(identifiers)}
+    found = {owner for owner in owners.values() if owner is not None}
+    if len(found) > 1:
+        hint = "settle which of them is meant before joining them"
+        raise ConflictError("subjects.two-people", "the identifiers belong to different subjects", hint=hint)
+    subject = found.pop() if found else _create(work, vault)
+    for given, owner in owners.items():
+        if owner is None:
+            _attach(work, vault, subject, given)
+    return subject
+
+
+def find(work: Work, vault: Vault, identifier: Identifier) -> str | None:
+    """The subject whom `identifier` finds, if any."""
+    c = tables.identifier.c
+    return work.db.scalar(sa.select(c.subject).where(c.lookup == _lookup(vault, identifier)))
+
+
+def identifiers(work: Work, vault: Vault, subject: str) -> tuple[Identifier, ...]:
+    """All identifiers of a subject, by kind. Raises as `seal` does."""
+    key = _key(work, vault, subject)
+    c = tables.identifier.c
+    rows = work.db.execute(sa.select(c.kind, c.sealed).where(c.subject == subject))
+    opened = [(row.kind, key.unseal(bytes(row.sealed), _IDENTIFIER).decode()) for row in rows]
+    return tuple(Identifier(kind, Sensitive(value)) for kind, value in sorted(opened))
+
+
+def seal(work: Work, vault: Vault, subject: str, plaintext: bytes, *, context: str) -> bytes:
+    """Seal `plaintext` for a subject; it opens for the same subject and `context` only.
+
+    Raises:
+        InputError: `subjects.unknown`.
+        RefusedError: `subjects.shredded` when the key has been destroyed.
+    """
+    return _key(work, vault, subject).seal(plaintext, context, work.entropy)
+
+
+def unseal(work: Work, vault: Vault, subject: str, sealed: bytes, *, context: str) -> bytes:
+    """Open what `seal` gave. Raises as `seal` does, and IntegrityError `subjects.does-not-open`."""
+    return _key(work, vault, subject).unseal(sealed, context)
+
+
+def commitment(work: Work, vault: Vault, subject: str, value: str) -> str:
+    """What may stand for `value` in a journal leaf: a hash under the subject's own key. Raises as `seal` does."""
+    return _key(work, vault, subject).commitment(value)
+
+
+def is_shredded(work: Work, subject: str) -> bool:
+    """Whether the subject's key has been destroyed. Raises InputError `subjects.unknown`."""
+    return _wrapped(work, subject) is None
+
+
+def shred(work: Work, vault: Vault, subject: str) -> None:
+    """Destroy the subject's key and identifiers; nothing sealed for them opens again. Doing it twice does nothing.
+
+    Raises InputError `subjects.unknown`.
+    """
+    one_writer(work)
+    if is_shredded(work, subject):
+        return
+    journal.append(work, "subject.shredded", {"subject": commitment(work, vault, subject, subject)})
+    work.db.execute(tables.identifier.delete().where(tables.identifier.c.subject == subject))
+    work.db.execute(
+        tables.subject.update().where(tables.subject.c.id == subject).values(wrapped_key=None, shredded_at=work.at)
+    )
+
+
+def _create(work: Work, vault: Vault) -> str:
+    subject = work.new_id("sub")
+    wrapped = vault.wrap(work.entropy(KEY_SIZE), subject, work.entropy)
+    work.db.execute(tables.subject.insert().values(id=subject, wrapped_key=wrapped, registered_at=work.at))
+    journal.append(work, "subject.registered", {"subject": commitment(work, vault, subject, subject)})
+    return subject
+
+
+def _attach(work: Work, vault: Vault, subject: str, given: Identifier) -> None:
+    sealed = seal(work, vault, subject, given.value.reveal().encode(), context=_IDENTIFIER)
+    lookup = _lookup(vault, given)
+    work.db.execute(tables.identifier.insert().values(lookup=lookup, subject=subject, kind=given.kind, sealed=sealed))
+
+
+def _lookup(vault: Vault, identifier: Identifier) -> bytes:
+    return vault.lookup("identifier", identifier.kind, identifier.value.reveal())
+
+
+def _key(work: Work, vault: Vault, subject: str) -> SubjectKey:
+    wrapped = _wrapped(work, subject)
+    if wrapped is None:
+        hint = "the person was erased; nothing of theirs can be opened or added"
+        raise RefusedError("subjects.shredded", f"the key of `{subject}` has been destroyed", hint=hint)
+    return SubjectKey(subject, vault.unwrap(wrapped, subject))
+
+
+def _wrapped(work: Work, subject: str) -> bytes | None:
+    row = work.db.execute(sa.select(tables.subject.c.wrapped_key).where(tables.subject.c.id == subject)).first()
+    if row is None:
+        raise InputError("subjects.unknown", f"there is no subject `{subject}`")
+    return None if row.wrapped_key is None else bytes(row.wrapped_key)

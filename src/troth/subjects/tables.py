@@ -1,0 +1,50 @@
+"""Tables of subjects: their wrapped key, sealed identifiers, facts as words of bits, one-time codes."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from troth.base.schema import Instant, metadata
+
+subject = sa.Table(
+    "subject",
+    metadata,
+    sa.Column("id", sa.String(40), primary_key=True),
+    sa.Column("wrapped_key", sa.LargeBinary, nullable=True),  # null once shredded
+    sa.Column("registered_at", Instant, nullable=False),
+    sa.Column("shredded_at", Instant, nullable=True),
+)
+
+identifier = sa.Table(
+    "subject_identifier",
+    metadata,
+    sa.Column("lookup", sa.LargeBinary(32), primary_key=True),
+    sa.Column("subject", sa.ForeignKey(subject.c.id), nullable=False, index=True),
+    sa.Column("kind", sa.String(40), nullable=False),
+    sa.Column("sealed", sa.LargeBinary, nullable=False),
+)
+
+fact = sa.Table(
+    "subject_fact",
+    metadata,
+    sa.Column("name", sa.String(200), primary_key=True),
+    sa.Column("bit", sa.Integer, nullable=False, unique=True),
+)
+
+word = sa.Table(
+    "subject_word",
+    metadata,
+    sa.Column("subject", sa.ForeignKey(subject.c.id), primary_key=True),
+    sa.Column("word", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("value", sa.BigInteger, nullable=False),
+)
+
+code = sa.Table(
+    "subject_code",
+    metadata,
+    sa.Column("lookup", sa.LargeBinary(32), primary_key=True),
+    sa.Column("hash", sa.LargeBinary(32), nullable=False),
+    sa.Column("expires_at", Instant, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("spent", sa.Boolean, nullable=False),
+)

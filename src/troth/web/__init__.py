@@ -1,0 +1,1 @@
+"""What people and staff see: the portal and the console, plain HTML forms that work without any script."""

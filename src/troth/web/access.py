@@ -1,0 +1,87 @@
+"""Who may call a route. Each route declares it by the visit that it takes; one that does not is refused to everybody."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Annotated, Any, Final, Protocol
+
+from fastapi import Depends
+from fastapi.routing import APIRoute
+from starlette.requests import Request
+from starlette.responses import Response
+
+from troth.base.errors import RefusedError
+from troth.web.sessions import Kind
+from troth.web.visit import Visit, arrive
+
+
+class SignInNeededError(RefusedError):
+    """Nobody is signed in, or no longer; a page leads to the sign-in, a program gets 401."""
+
+    status = 401
+
+    def __init__(self, sign_in: str) -> None:
+        super().__init__("web.sign-in-needed", "nobody is signed in", hint="sign in and try again")
+        self.sign_in = sign_in
+
+
+def public(request: Request) -> Visit:
+    """Anybody."""
+    return arrive(request)
+
+
+def anybody() -> None:
+    """Anybody, for files that are the same for all: nobody's session is looked up."""
+
+
+def person(request: Request) -> Visit:
+    """The person who is signed in, for what is theirs."""
+    visit = arrive(request)
+    if Kind.PERSON not in visit.sessions:
+        raise SignInNeededError("/sign-in")
+    return visit
+
+
+def staff(request: Request) -> Visit:
+    """Somebody whose e-mail address is among the settings' staff now; taking it out ends their sessions."""
+    visit = arrive(request)
+    session = visit.sessions.get(Kind.STAFF)
+    if session is None or session["email"] not in visit.app.settings.staff:
+        raise SignInNeededError("/console/sign-in")
+    return visit
+
+
+DECLARED: Final[Mapping[object, str]] = {anybody: "public", public: "public", person: "person", staff: "staff"}
+
+PublicVisit = Annotated[Visit, Depends(public)]
+PersonVisit = Annotated[Visit, Depends(person)]
+StaffVisit = Annotated[Visit, Depends(staff)]
+
+
+class _Declaring(Protocol):
+    """The part of a route that says on what it depends."""
+
+    @property
+    def dependant(self) -> Any:
+        """What FastAPI found in the signature."""
+        ...
+
+
+def declared(route: _Declaring) -> str | None:
+    """Who may call the route, in one word; None when it does not say or says it twice."""
+    names = [DECLARED[need.call] for need in route.dependant.dependencies if need.call in DECLARED]
+    return names[0] if len(names) == 1 else None
+
+
+class DeclaredRoute(APIRoute):
+    """A route that answers only those whom it names, and nobody if it names nobody."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """The handler, or a refusal in its place."""
+        return super().get_route_handler() if declared(self) else _refuse
+
+
+async def _refuse(request: Request) -> Response:
+    raise RefusedError(
+        "web.undeclared", "this address does not say who may call it", hint="declare it: see web/access.py"
+    )

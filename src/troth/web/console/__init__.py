@@ -1,0 +1,1 @@
+"""The console: what staff see of requests, versions and the journal."""

@@ -1,0 +1,7 @@
+"""All routes of the console."""
+
+from __future__ import annotations
+
+from troth.web.console import drills, journal, policy, requests, sign_in
+
+ROUTERS = (sign_in.router, requests.router, policy.router, drills.router, journal.router)

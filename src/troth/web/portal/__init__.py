@@ -1,0 +1,1 @@
+"""The personal data centre: what a person sees and does about their own data."""

@@ -1,0 +1,106 @@
+"""What is held about a person, arranged for reading: a table a dataset, the policy's words for columns and purposes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from troth.base.text import said
+from troth.datamap.model import Dataset, StoreMap
+from troth.policy.flows import flows
+from troth.policy.model import Policy
+from troth.stores.model import Plain, Row
+
+SHOWN: Final = 20
+"""Rows of a dataset that the page shows; a copy has them all."""
+
+MOST: Final = 10_000
+"""Rows of a store that the page reads; beyond it the numbers are said to be at least so many."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: the policy's word for the item in it, or the column's own name where it holds no item."""
+
+    name: str
+    label: str
+    sensitive: bool
+
+
+@dataclass(frozen=True)
+class Table:
+    """One dataset of the person. Cells are their data and never shown by accident in a log."""
+
+    anchor: str
+    label: str
+    place: str
+    total: int
+    columns: tuple[Column, ...]
+    purposes: tuple[str, ...]
+    rows: tuple[tuple[Plain, ...], ...] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Held:
+    """Everything that one store holds about the person; `whole` is false where reading stopped at the limit."""
+
+    tables: tuple[Table, ...]
+    whole: bool
+
+
+def arrange(found: StoreMap, policy: Policy, language: str, rows: Iterable[Row]) -> Held:
+    """Count all rows by dataset and keep the first of each, in the order of the data map."""
+    totals: dict[str, int] = {}
+    first: dict[str, list[Mapping[str, Plain]]] = {}
+    whole = True
+    for number, row in enumerate(rows, start=1):
+        if number > MOST:
+            whole = False
+            break
+        totals[row.dataset] = totals.get(row.dataset, 0) + 1
+        if totals[row.dataset] <= SHOWN:
+            first.setdefault(row.dataset, []).append(row.values)
+    held = [name for name in found.datasets if name in totals]
+    return Held(tuple(_table(found, name, policy, language, totals[name], first[name]) for name in held), whole)
+
+
+def purposes(policy: Policy, items: frozenset[str], language: str) -> tuple[str, ...]:
+    """What the policy collects and uses these items for, in its own words and order."""
+    used = {flow.purpose for flow in flows(policy) if flow.item in items and flow.action in {"collect", "use"}}
+    return tuple(said(policy.purposes[name].label, language) for name in policy.purposes if name in used)
+
+
+def _table(
+    found: StoreMap, name: str, policy: Policy, language: str, total: int, rows: list[Mapping[str, Plain]]
+) -> Table:
+    dataset = found.datasets[name]
+    columns = _columns(dataset, policy, language, rows)
+    items = frozenset(rule.item for rule in dataset.fields.values() if rule.item is not None)
+    return Table(
+        anchor=f"{found.name}-{name}",
+        label=said(dataset.label, language),
+        place=said(found.label, language),
+        total=total,
+        columns=columns,
+        purposes=purposes(policy, items, language),
+        rows=tuple(tuple(values.get(column.name) for column in columns) for values in rows),
+    )
+
+
+def _columns(
+    dataset: Dataset, policy: Policy, language: str, rows: list[Mapping[str, Plain]]
+) -> tuple[Column, ...]:
+    present = [name for name in dataset.fields if any(name in values for values in rows)]
+    columns = [_column(name, dataset.fields[name].item, policy, language) for name in present]
+    labels = Counter(column.label for column in columns)
+    # Two columns may hold the same item; their own names then tell them apart.
+    return tuple(
+        replace(one, label=f"{one.label} ({one.name})") if labels[one.label] > 1 else one for one in columns
+    )
+
+
+def _column(name: str, item: str | None, policy: Policy, language: str) -> Column:
+    known = policy.items.get(item) if item else None
+    return Column(name, said(known.label, language) if known else name, known.sensitive if known else False)

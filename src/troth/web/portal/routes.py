@@ -1,0 +1,7 @@
+"""All routes of the portal."""
+
+from __future__ import annotations
+
+from troth.web.portal import asking, consents, data, home, notice, requests, sign_in
+
+ROUTERS = (home.router, sign_in.router, data.router, consents.router, asking.router, requests.router, notice.router)

@@ -1,0 +1,78 @@
+"""What every answer carries and what every request must show, whatever page it is for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+# Pages are made of our own markup, one style sheet and one picture. Nothing may run, frame or be framed, and a form
+# can only be sent back to us.
+CONTENT_SECURITY_POLICY: Final = (
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
+    "frame-ancestors 'none'; base-uri 'none'"
+)
+HEADERS: Final[Mapping[str, str]] = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    # Not `no-referrer`: browsers would then send `Origin: null` with our own forms, which we could not tell from others'.
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+_ONE_YEAR_OF_HTTPS: Final = "max-age=31536000; includeSubDomains"
+_SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class SecurityHeaders:
+    """Adds the headers to every answer; pages are never stored unless they say themselves that they may be."""
+
+    def __init__(self, app: ASGIApp, *, https: bool) -> None:
+        self._app = app
+        self._headers = {**HEADERS, **({"Strict-Transport-Security": _ONE_YEAR_OF_HTTPS} if https else {})}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on and complete the answer."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers.update(self._headers)
+                headers.setdefault("Cache-Control", "no-store")
+            await send(message)
+
+        await self._app(scope, receive, with_headers)
+
+
+def forged(method: str, headers: Headers, own_origins: frozenset[str]) -> bool:
+    """Whether a request that changes something may have been caused by somebody else's page.
+
+    Browsers say where a request comes from, and no page can make them lie. So there is no token in our forms:
+
+    * Methods that change nothing are let through: they are safe to forge.
+    * `Sec-Fetch-Site` is `same-origin` for our own forms and `none` for what the person does in the browser itself
+      (reloading a page that was sent). `same-site` is refused: a neighbour's subdomain is not us.
+    * Browsers send it to HTTPS and localhost only. Without it `Origin` must be ours; every browser sends it with a POST.
+    * A request with neither is refused. Programs that call us without a browser carry no cookie, so they lose nothing:
+      the routes they may call later are declared apart from pages.
+    """
+    if method in _SAFE_METHODS:
+        return False
+    site = headers.get("sec-fetch-site")
+    if site is not None:
+        return site not in {"same-origin", "none"}
+    return headers.get("origin", "") not in own_origins
+
+
+def origins(scheme: str, host: str, base_url: str) -> frozenset[str]:
+    """Where our own forms may come from: the host that was addressed, and the address that people know us by."""
+    known = urlsplit(base_url)
+    return frozenset({f"{scheme}://{host}", f"{known.scheme}://{known.netloc}"})

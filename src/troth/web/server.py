@@ -1,0 +1,80 @@
+"""The web application: joins the portal, the console and what they share to a running system."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+from fastapi import APIRouter, Depends, FastAPI
+from fastapi.routing import iter_route_contexts
+from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from troth.app.application import Application
+from troth.base.errors import RefusedError
+from troth.web.access import DeclaredRoute, anybody
+from troth.web.assets import read_assets
+from troth.web.console import routes as console
+from troth.web.failures import MissingError, Unexpected, answer, install
+from troth.web.limits import Limit
+from troth.web.portal import routes as portal
+from troth.web.security import SecurityHeaders, forged, origins
+
+_LARGEST_FORM: Final = 64 * 1024  # bytes; our largest form is two short fields
+_FOR_GOOD: Final = "public, max-age=31536000, immutable"
+
+shared = APIRouter(route_class=DeclaredRoute)
+
+
+def create(app: Application) -> FastAPI:
+    """The web application over a running system; any ASGI server can serve it."""
+    web = FastAPI(title="Troth", docs_url=None, redoc_url=None, openapi_url=None, max_body_size=_LARGEST_FORM)
+    web.state.application = app
+    web.state.by_address = Limit(burst=30, every=timedelta(seconds=4))
+    web.state.by_identifier = Limit(burst=5, every=timedelta(minutes=3))
+    for router in (shared, *portal.ROUTERS, *console.ROUTERS):
+        web.include_router(router)
+    web.state.pages = _pages(web)
+    install(web)
+    # The last added is the outermost.
+    web.add_middleware(_OwnForms)
+    web.add_middleware(Unexpected)
+    web.add_middleware(SecurityHeaders, https=app.settings.secure_cookies)
+    return web
+
+
+def _pages(web: FastAPI) -> frozenset[str]:
+    return frozenset(str(route.path) for route in iter_route_contexts(web.routes) if "GET" in (route.methods or ()))
+
+
+@shared.get("/static/{name}", dependencies=[Depends(anybody)])
+def static(name: str) -> Response:
+    """The style sheet and the mark; the name changes with the content, so browsers keep it for good."""
+    for asset in read_assets().values():
+        if asset.name == name:
+            return Response(asset.content, media_type=asset.media_type, headers={"Cache-Control": _FOR_GOOD})
+    raise MissingError
+
+
+class _OwnForms:
+    """Refuses what another site's page caused; see `forged`."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or not self._forged(scope):
+            await self._app(scope, receive, send)
+            return
+        request = Request(scope, receive)
+        refused = RefusedError(
+            "web.forged", "the form was not sent from our own page", hint="open the page and send it from there"
+        )
+        await answer(request, refused)(scope, receive, send)
+
+    def _forged(self, scope: Scope) -> bool:
+        headers = Headers(scope=scope)
+        base_url = scope["app"].state.application.settings.base_url
+        return forged(scope["method"], headers, origins(scope["scheme"], headers.get("host", ""), base_url))

@@ -1,0 +1,150 @@
+"""Sessions on the server. The browser holds a random token; the database holds only what the token opens.
+
+Two keys are derived from the token: one finds the row, one opens it. A copy of the database therefore tells
+nobody who is signed in, and a stolen row cannot be used.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hmac
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+import sqlalchemy as sa
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from troth.base.canonical import canonical
+from troth.base.sensitive import Sensitive
+from troth.base.work import Work
+from troth.web.tables import web_session
+
+_TOKEN_BYTES = 32
+_NONCE_BYTES = 12
+_TOUCH_AFTER = timedelta(minutes=1)  # a page seen within a minute of the last writes nothing
+
+
+class Kind(StrEnum):
+    """What a session is for. Each has a cookie of its own, so that one browser may hold several."""
+
+    PERSON = "person"
+    STAFF = "staff"
+    PERSON_CODE = "person-code"
+    STAFF_CODE = "staff-code"
+
+
+@dataclass(frozen=True)
+class Lifetime:
+    """How long a session lasts without use, and at all."""
+
+    idle: timedelta
+    whole: timedelta
+
+
+_SIGNED_IN = Lifetime(idle=timedelta(minutes=30), whole=timedelta(hours=8))
+_WAITING = Lifetime(idle=timedelta(minutes=10), whole=timedelta(minutes=10))  # as long as the code it waits for
+
+LIFETIMES: Mapping[Kind, Lifetime] = {
+    Kind.PERSON: _SIGNED_IN,
+    Kind.STAFF: _SIGNED_IN,
+    Kind.PERSON_CODE: _WAITING,
+    Kind.STAFF_CODE: _WAITING,
+}
+
+
+@dataclass(frozen=True)
+class Session:
+    """An open session: its kind and what was put into it."""
+
+    kind: Kind
+    token: Sensitive[str]
+    holds: Sensitive[Mapping[str, str]]
+
+    def __getitem__(self, name: str) -> str:
+        return self.holds.reveal()[name]
+
+
+def open_session(work: Work, kind: Kind, holds: Mapping[str, str]) -> Sensitive[str]:
+    """Start a session and give its token. Rows that have ended are removed on the way."""
+    token, nonce = work.entropy(_TOKEN_BYTES), work.entropy(_NONCE_BYTES)
+    work.db.execute(sa.delete(web_session).where(web_session.c.ends_at <= work.at))
+    work.db.execute(
+        sa.insert(web_session).values(
+            found_by=_derive(token, b"find").hex(),
+            kind=kind,
+            sealed=nonce + AESGCM(_derive(token, b"seal")).encrypt(nonce, canonical(dict(holds)), kind.encode()),
+            opened_at=work.at,
+            seen_at=work.at,
+            ends_at=_ends(kind, opened=work.at, seen=work.at),
+        )
+    )
+    return Sensitive(base64.urlsafe_b64encode(token).decode().rstrip("="))
+
+
+def find_session(work: Work, kind: Kind, token: str) -> Session | None:
+    """The session that `token` opens, if it is of this kind and has not ended; using it keeps it alive."""
+    secret = _decoded(token)
+    if secret is None:
+        return None
+    query = sa.select(web_session).where(
+        web_session.c.found_by == _derive(secret, b"find").hex(),
+        web_session.c.kind == kind,
+        web_session.c.ends_at > work.at,
+    )
+    row = work.db.execute(query).one_or_none()
+    if row is None:
+        return None
+    holds = _unsealed(row.sealed, secret, kind)
+    if holds is None:
+        return None
+    _touch(work, kind, row.found_by, row.opened_at, row.seen_at)
+    return Session(kind, Sensitive(token), Sensitive(holds))
+
+
+def end_session(work: Work, session: Session) -> None:
+    """End the session now; its token opens nothing any more."""
+    secret = _decoded(session.token.reveal())
+    if secret is not None:
+        work.db.execute(sa.delete(web_session).where(web_session.c.found_by == _derive(secret, b"find").hex()))
+
+
+def _touch(work: Work, kind: Kind, found_by: str, opened: datetime, seen: datetime) -> None:
+    if work.at - seen < _TOUCH_AFTER:
+        return
+    work.db.execute(
+        sa.update(web_session)
+        .where(web_session.c.found_by == found_by)
+        .values(seen_at=work.at, ends_at=_ends(kind, opened=opened, seen=work.at))
+    )
+
+
+def _ends(kind: Kind, *, opened: datetime, seen: datetime) -> datetime:
+    lifetime = LIFETIMES[kind]
+    return min(opened + lifetime.whole, seen + lifetime.idle)
+
+
+def _derive(secret: bytes, use: bytes) -> bytes:
+    return hmac.digest(secret, b"troth web session: " + use, "sha256")
+
+
+def _decoded(token: str) -> bytes | None:
+    try:
+        secret = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
+    except (binascii.Error, ValueError):
+        return None
+    return secret if len(secret) == _TOKEN_BYTES else None
+
+
+def _unsealed(sealed: bytes, secret: bytes, kind: Kind) -> Mapping[str, str] | None:
+    nonce, sealed_text = sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:]
+    try:
+        plain = AESGCM(_derive(secret, b"seal")).decrypt(nonce, sealed_text, kind.encode())
+    except InvalidTag:
+        return None  # a row that was tampered with is no session
+    holds: Mapping[str, str] = json.loads(plain)
+    return holds

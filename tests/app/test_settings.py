@@ -1,0 +1,33 @@
+from pathlib import Path
+
+import pytest
+
+from troth.app.settings import read_settings
+from troth.base.errors import InputError
+
+
+def test_everything_has_a_default() -> None:
+    settings = read_settings()
+    assert settings.own_database == "sqlite:///.troth/troth.db"
+    assert settings.staff == ()
+
+
+def test_the_environment_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TROTH_STAFF", "Officer@Kaiconn.example, agent@kaiconn.example,")
+    monkeypatch.setenv("TROTH_HOME", "/srv/troth")
+    settings = read_settings()
+    assert settings.staff == ("officer@kaiconn.example", "agent@kaiconn.example")
+    assert settings.home == Path("/srv/troth")
+
+
+def test_a_wrong_value_is_named_without_being_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TROTH_SMTP_PORT", "hunter2")
+    with pytest.raises(InputError) as wrong:
+        read_settings()
+    assert "`TROTH_SMTP_PORT`" in wrong.value.message
+    assert "hunter2" not in str(wrong.value.problems())
+
+
+def test_secrets_do_not_show_when_settings_are_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TROTH_SMTP_PASSWORD", "hunter2")
+    assert "hunter2" not in repr(read_settings())

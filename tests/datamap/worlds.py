@@ -1,0 +1,200 @@
+"""Generated worlds: a schema, its data map, its rows, and the people to be found in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from hypothesis import assume
+from hypothesis import strategies as st
+
+from troth.base.sensitive import Sensitive
+from troth.datamap.graph import reachable
+from troth.datamap.model import Person, StoreMap
+from troth.datamap.read import from_value
+
+PHONES = ("+8619900000001", "+8619900000002", "+8619900000003")
+EMAILS = ("a@mail.example", "b@mail.example", "c@mail.example")
+
+
+@dataclass(frozen=True)
+class World:
+    found: StoreMap
+    rows: Mapping[str, list[dict[str, Any]]]
+    people: tuple[Person, ...]
+    has_foreign_keys: bool
+
+    def tables(self) -> sa.MetaData:
+        metadata = sa.MetaData()
+        for name, dataset in self.found.datasets.items():
+            columns = [
+                sa.Column(column, _type_of(column), primary_key=column in dataset.key) for column in dataset.fields
+            ]
+            keys = [
+                sa.ForeignKeyConstraint(
+                    one.columns, [f"{one.dataset}.{at}" for at in one.at], name=f"fk_{name}_{called}", use_alter=True
+                )
+                for called, one in dataset.references.items()
+            ]
+            sa.Table(name, metadata, *columns, *(keys if self.has_foreign_keys else []))
+        return metadata
+
+    def load(self, engine: sa.Engine) -> None:
+        """Empty the database and fill it with this world; foreign keys come last, so that circles can be loaded."""
+        metadata = self.tables()
+        with engine.connect() as connection:
+            if engine.dialect.name == "postgresql":
+                connection.exec_driver_sql("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+                self._load_postgresql(connection, metadata)
+            else:
+                connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+                for name in connection.scalars(sa.text("SELECT name FROM sqlite_master WHERE type='table'")).all():
+                    connection.exec_driver_sql(f'DROP TABLE "{name}"')
+                metadata.create_all(connection)
+                self._insert(connection, metadata)
+            connection.commit()
+
+    def _load_postgresql(self, connection: sa.Connection, metadata: sa.MetaData) -> None:
+        keys = [key for table in metadata.tables.values() for key in table.foreign_key_constraints]
+        for table in metadata.tables.values():
+            connection.execute(sa.schema.CreateTable(table, include_foreign_key_constraints=[]))
+        self._insert(connection, metadata)
+        for key in keys:
+            connection.execute(sa.schema.AddConstraint(key))
+
+    def _insert(self, connection: sa.Connection, metadata: sa.MetaData) -> None:
+        for name, rows in self.rows.items():
+            if rows:
+                connection.execute(sa.insert(metadata.tables[name]), rows)
+
+    def now(self, engine: sa.Engine) -> dict[str, list[dict[str, Any]]]:
+        """What stands in the database."""
+        with engine.connect() as connection:
+            return {
+                name: [dict(row) for row in connection.execute(sa.select(table)).mappings()]
+                for name, table in self.tables().tables.items()
+            }
+
+
+def _type_of(column: str) -> sa.types.TypeEngine[Any]:
+    return sa.Text() if column in ("phone", "email", "note") else sa.Integer()
+
+
+def sortable(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Rows without regard to their order."""
+    return sorted(repr(sorted(row.items())) for row in rows)
+
+
+@st.composite
+def worlds(draw: st.DrawFn, *, foreign_keys: bool = False) -> World:
+    """Trees, diamonds, circles, self references, single and composite keys, rows of one, of several and of nobody."""
+    names = [f"d{number}" for number in range(draw(st.integers(1, 5)))]
+    drafts = {name: draw(_drafts(names, is_first=name == "d0")) for name in names}
+    found = from_value(_map_value(drafts, {name: _key(draft) for name, draft in drafts.items()}))
+    assume(all(group.head is not None for group in reachable(found) if group.is_circular))
+    keys = {name: draw(_keys(draft)) for name, draft in drafts.items()}
+    rows = {name: [draw(_row(found, name, key, keys, foreign_keys)) for key in keys[name]] for name in names}
+    people = draw(st.lists(st.sampled_from(_people()), min_size=1, max_size=3, unique_by=lambda one: one.subject))
+    return World(found, rows, tuple(people), foreign_keys)
+
+
+def _people() -> list[Person]:
+    """Two are known by phone and e-mail, one by the e-mail alone."""
+    phones = [("phone", Sensitive(phone)) for phone in PHONES]
+    emails = [("email", Sensitive(email)) for email in EMAILS]
+    return [
+        Person("sub-a", (phones[0], emails[0])),
+        Person("sub-b", (phones[1], emails[1])),
+        Person("sub-c", (emails[2],)),
+    ]
+
+
+@dataclass(frozen=True)
+class _Draft:
+    is_composite: bool
+    kinds: tuple[str, ...]
+    targets: tuple[str, ...]
+    owners: tuple[bool, ...]
+    detach: tuple[bool, ...]
+    erase: Any
+    note: Any
+
+
+@st.composite
+def _drafts(draw: st.DrawFn, names: list[str], *, is_first: bool) -> _Draft:
+    targets = tuple(draw(st.lists(st.sampled_from(names), max_size=3)))
+    several = st.lists(st.booleans(), min_size=len(targets), max_size=len(targets)).map(tuple)
+    kinds = [("phone",), ("phone", "email"), ("email",)] if is_first else [(), (), (), ("email",)]
+    return _Draft(
+        is_composite=draw(st.booleans()),
+        kinds=draw(st.sampled_from(kinds)),
+        targets=targets,
+        owners=draw(several),
+        detach=draw(several),
+        erase=draw(st.sampled_from(["delete", "delete", "delete", "null", "redact", {"keep": "retention.account"}])),
+        note=draw(st.sampled_from(["x.note", {"item": "x.note", "disclose": "never"}, "x.note"])),
+    )
+
+
+def _key(draft: _Draft) -> list[str]:
+    return ["tenant", "id"] if draft.is_composite else ["id"]
+
+
+def _map_value(drafts: Mapping[str, _Draft], keys: Mapping[str, list[str]]) -> dict[str, Any]:
+    datasets = {}
+    for name, draft in drafts.items():
+        refers: dict[str, dict[str, Any]] = {
+            f"r{number}": {
+                "columns": [f"r{number}_{column}" for column in keys[target]],
+                "to": target,
+                "at": keys[target],
+                "detach": draft.detach[number],
+            }
+            for number, target in enumerate(draft.targets)
+        }
+        columns = [*keys[name], *(column for one in refers.values() for column in one["columns"])]
+        datasets[name] = {
+            "label": name,
+            "key": keys[name],
+            "identifies": {kind: kind for kind in draft.kinds},
+            "refers": refers,
+            "owner": [f"r{number}" for number, is_owner in enumerate(draft.owners) if is_owner],
+            "erase": draft.erase,
+            "fields": {
+                **dict.fromkeys(columns, "none"),
+                **{kind: f"account.{kind}" for kind in draft.kinds},
+                "note": draft.note,
+            },
+        }
+    return {"store": "company", "url": "env:COMPANY", "datasets": datasets}
+
+
+def _keys(draft: _Draft) -> st.SearchStrategy[list[tuple[int, ...]]]:
+    number = st.integers(1, 4)
+    key = st.tuples(st.integers(1, 2), number) if draft.is_composite else st.tuples(number)
+    return st.lists(key, max_size=4, unique=True)
+
+
+@st.composite
+def _row(
+    draw: st.DrawFn,
+    found: StoreMap,
+    name: str,
+    key: tuple[int, ...],
+    keys: Mapping[str, list[tuple[int, ...]]],
+    foreign_keys: bool,
+) -> dict[str, Any]:
+    dataset = found.datasets[name]
+    row: dict[str, Any] = dict(zip(dataset.key, key, strict=True))
+    for reference in dataset.references.values():
+        width = len(reference.columns)
+        nowhere: list[tuple[int | None, ...]] = [(None,) * width, (1, None)[:width] if width > 1 else (None,)]
+        dead = [] if foreign_keys else [(9,) * width]
+        target = draw(st.sampled_from([*keys[reference.dataset], *keys[reference.dataset], *nowhere, *dead]))
+        row.update(zip(reference.columns, target, strict=True))
+    for kind in dataset.identifies:
+        row[kind] = draw(st.sampled_from([None, *(PHONES if kind == "phone" else EMAILS)]))
+    row["note"] = draw(st.sampled_from([None, "one", "two"]))
+    return row

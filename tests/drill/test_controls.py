@@ -1,0 +1,207 @@
+"""Every control keeps its promise on the example, and says so when it is broken: one that cannot fail shows nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from troth.app.folder import Folder, read_folder
+from troth.app.practice import Sample, read_promises, read_sample
+from troth.app.sandbox import sandboxes
+from troth.drill.controls import CONTROLS
+from troth.drill.model import Promise, Result
+from troth.drill.run import rehearse
+from troth.drill.sandbox import MakeSandbox
+from troth.policy.read import parse
+
+KAICONN = Path(__file__).resolve().parents[2] / "examples" / "kaiconn"
+START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+
+Drill = Callable[..., Result]
+
+
+@pytest.fixture(scope="module")
+def sample() -> Sample:
+    return read_sample(KAICONN)
+
+
+@pytest.fixture(scope="module")
+def source() -> Folder:
+    return read_folder(KAICONN)
+
+
+@pytest.fixture(scope="module")
+def world(source: Folder, sample: Sample) -> Iterator[MakeSandbox]:
+    with sandboxes(source, sample, START) as make:
+        yield make
+
+
+@pytest.fixture
+def drill(world: MakeSandbox, source: Folder, sample: Sample) -> Iterator[Drill]:
+    """Rehearse one control; `change` replaces texts of the policy first."""
+    with ExitStack() as opened:
+
+        def one(
+            control: str, clauses: tuple[str, ...] = (), change: Mapping[str, str] | None = None, **given: Any
+        ) -> Result:
+            promise = Promise("P-1", "test", {"zh": "诺", "en": "a promise"}, clauses, control, given)
+            make = opened.enter_context(sandboxes(_changed(source, change), sample, START)) if change else world
+            (result,) = rehearse([promise], make, lambda _result: None)
+            return result
+
+        yield one
+
+
+def _changed(source: Folder, change: Mapping[str, str]) -> Folder:
+    text = (KAICONN / "policy.yaml").read_text(encoding="utf-8")
+    for before, after in change.items():
+        assert before in text
+        text = text.replace(before, after, 1)
+    return Folder(parse({"policy.yaml": text}), source.maps)
+
+
+def test_every_promise_of_the_example_names_a_control_of_the_list() -> None:
+    policy = read_folder(KAICONN).policy
+    promises = read_promises(KAICONN, policy)
+    assert len(promises) > 40
+    assert {promise.control for promise in promises} <= CONTROLS.keys()
+
+
+def test_every_control_says_what_it_is_in_both_languages() -> None:
+    assert all(set(control.says) == {"zh", "en"} for control in CONTROLS.values())
+
+
+KEPT: list[tuple[str, tuple[str, ...], dict[str, Any]]] = [
+    ("notice-says", ("statements.headings",), {}),
+    ("code-proves-channel", (), {}),
+    ("needed-first", (), {"function": "register", "facts": ["verified.phone", "accepted.policy"]}),
+    ("optional-left-out", (), {"function": "register"}),
+    ("minor-barred", (), {"below": 18}),
+    ("consent-first", (), {"function": "push"}),
+    ("withdrawal-stops", (), {"function": "push"}),
+    ("past-stays-provable", (), {"function": "push"}),
+    ("declared-purposes-only", (), {}),
+    ("decisions-are-journaled", (), {}),
+    ("recipient-gets-its-list", (),
+     {"recipient": "getui", "receives": ["device.identifier", "location.precise", "device.mac"]}),
+    ("sees-own-data", (), {}),
+    ("copy-after-identity", (), {}),
+    ("answered-in-time", (), {"requests": ["copy"], "within": "30 working days"}),
+    ("closes-after-cooling-off", (), {"after": "7 days"}),
+    ("recall-ends", (), {"after": "7 days"}),
+    ("erases-everything", (), {"request": "erasure"}),
+    ("erases-everything", (), {"request": "close_account"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("control", "clauses", "given"), KEPT, ids=[f"{row[0]}{number}" for number, row in enumerate(KEPT)]
+)
+def test_a_control_keeps_its_promise_on_the_example(
+    drill: Drill, control: str, clauses: tuple[str, ...], given: dict[str, Any]
+) -> None:
+    result = drill(control, clauses, **given)
+    assert result.state == "kept", result.evidence
+    assert result.evidence
+
+
+BROKEN: list[tuple[str, tuple[str, ...], dict[str, str] | None, dict[str, Any]]] = [
+    ("notice-says", ("statements.headings",), None, {"contains": {"en": ["we sell nothing"]}}),
+    ("sections-present", (), None, {"anchors": ["no.such.section"]}),
+    ("needed-first", (), {"after: [verified.phone, accepted.policy, accepted.terms]": "after: [accepted.policy]"},
+     {"function": "register", "facts": ["verified.phone"]}),
+    ("optional-left-out", (), {"    optional: [account.nickname, account.avatar]\n": ""}, {"function": "register"}),
+    ("minor-barred", (), None, {"below": 16}),
+    ("consent-first", (), {"for: sharing\n    basis: consent\n    grade: explicit": "for: sharing\n    basis: contract"},
+     {"function": "share-wechat"}),
+    ("recipient-gets-its-list", (), None, {"recipient": "getui", "receives": ["device.mac"]}),
+    ("answered-in-time", (), None, {"requests": ["copy"], "within": "15 working days"}),
+    ("closes-after-cooling-off", (), {"cooling_off: 7 days": "cooling_off: 5 days"}, {"after": "7 days"}),
+    ("closes-after-cooling-off", (), {"cooling_off: 7 days": "cooling_off: 9 days"}, {"after": "7 days"}),
+    ("recall-ends", (), {"cooling_off: 7 days": "cooling_off: 9 days"}, {"after": "7 days"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("control", "clauses", "change", "given"), BROKEN, ids=[f"{row[0]}{number}" for number, row in enumerate(BROKEN)]
+)
+def test_a_control_tells_a_promise_that_the_policy_does_not_keep(
+    drill: Drill, control: str, clauses: tuple[str, ...], change: dict[str, str] | None, given: dict[str, Any]
+) -> None:
+    result = drill(control, clauses, change, **given)
+    assert result.state == "broken", result.evidence
+
+
+# What follows breaks the machinery itself, as a fault in it would, and expects the control to notice.
+
+
+def test_codes_that_accept_anything_are_noticed(drill: Drill, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("troth.subjects.codes.redeem", lambda *_given, **_named: None)
+    assert drill("code-proves-channel").state == "broken"
+
+
+def test_a_withdrawal_without_effect_is_noticed(drill: Drill, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("troth.drill.controls.choice.withdraw", lambda *_given, **_named: None)
+    assert drill("withdrawal-stops", function="push").state == "broken"
+    assert drill("past-stays-provable", function="push").state == "broken"
+
+
+def test_a_decision_that_is_not_journaled_is_noticed(drill: Drill, monkeypatch: pytest.MonkeyPatch) -> None:
+    from troth.decision.service import peek  # noqa: PLC0415
+
+    monkeypatch.setattr("troth.drill.person.decide", peek)
+    assert drill("decisions-are-journaled").state == "broken"
+
+
+def test_an_erasure_that_leaves_a_table_out_is_noticed(drill: Drill, monkeypatch: pytest.MonkeyPatch) -> None:
+    from troth.stores.sql.store import SqlStore  # noqa: PLC0415
+
+    monkeypatch.setattr(SqlStore, "erase", lambda _store, _people: ())
+    assert drill("erases-everything", request="erasure").state == "broken"
+    assert drill("closes-after-cooling-off", after="7 days").state == "broken"
+
+
+def test_an_erasure_that_takes_a_neighbours_row_is_noticed(drill: Drill, monkeypatch: pytest.MonkeyPatch) -> None:
+    from troth.drill.controls import account  # noqa: PLC0415
+
+    sizes = account.table_sizes
+    calls: list[int] = []
+
+    def one_more_gone(sandbox: Any) -> Mapping[tuple[str, str], int]:
+        calls.append(1)
+        found = dict(sizes(sandbox))
+        if len(calls) > 1:
+            found[next(iter(found))] -= 1
+        return found
+
+    monkeypatch.setattr(account, "table_sizes", one_more_gone)
+    assert drill("erases-everything", request="erasure").state == "broken"
+
+
+def test_a_use_that_is_allowed_without_a_clause_is_noticed(drill: Drill, monkeypatch: pytest.MonkeyPatch) -> None:
+    from troth.decision.engine import Question  # noqa: PLC0415
+
+    declared = [Question("account", "account.phone")]
+    monkeypatch.setattr("troth.drill.controls.limits.undeclared_uses", lambda _policy: iter(declared))
+    assert drill("declared-purposes-only").state == "broken"
+
+
+def test_a_copy_without_identity_is_noticed(drill: Drill, monkeypatch: pytest.MonkeyPatch) -> None:
+    from troth.drill.controls import request  # noqa: PLC0415
+    from troth.drill.person import signed_up  # noqa: PLC0415
+
+    monkeypatch.setattr(request, "arrive", signed_up)
+    assert drill("copy-after-identity").state == "broken"
+
+
+def test_a_view_that_leaves_rows_out_is_noticed(drill: Drill, monkeypatch: pytest.MonkeyPatch) -> None:
+    from troth.stores.sql.store import SqlStore  # noqa: PLC0415
+
+    whole = SqlStore.access
+    monkeypatch.setattr(SqlStore, "access", lambda store, people: iter(list(whole(store, people))[1:]))
+    assert drill("sees-own-data").state == "broken"

@@ -1,0 +1,30 @@
+"""The company's database, once on SQLite and once on PostgreSQL; both really there."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from tests.stores.company import Company
+from tests.support.databases import Databases
+
+_NUMBERS = itertools.count(1)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def company(request: pytest.FixtureRequest, databases: Databases, tmp_path: Path) -> Iterator[Company]:
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path / 'company.db'}"
+        engine = sa.create_engine(url, poolclass=sa.NullPool)
+        engine.connect().close()
+        yield Company(url, engine)
+        return
+    name = f"company{next(_NUMBERS)}"
+    databases.server().execute(f"CREATE DATABASE {name}")
+    url = databases.server().url(name)
+    yield Company(url, sa.create_engine(url, poolclass=sa.NullPool))
+    databases.server().execute(f"DROP DATABASE {name} WITH (FORCE)")
