@@ -9,10 +9,15 @@ from datetime import UTC, datetime
 
 import pytest
 import sqlalchemy as sa
+from hypothesis import settings
 
 from tests.support.databases import Databases
 from troth.base.clock import SettableClock
 from troth.base.work import Begin, Entropy, Work
+
+# Two cores and much to do: how long one example takes says nothing about the law it tests.
+settings.register_profile("here", deadline=None)
+settings.load_profile("here")
 
 
 @pytest.fixture(scope="session")

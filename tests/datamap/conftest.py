@@ -1,4 +1,4 @@
-"""A company's database for generated worlds: SQLite in memory, or one of the PostgreSQL server."""
+"""Databases for generated worlds: SQLite in memory, and one of the PostgreSQL server."""
 
 from __future__ import annotations
 
@@ -13,13 +13,15 @@ from tests.support.databases import Databases
 _NUMBERS = itertools.count(1)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def world_engine(request: pytest.FixtureRequest, databases: Databases) -> Iterator[sa.Engine]:
-    if request.param == "sqlite":
-        engine = sa.create_engine("sqlite://", poolclass=sa.StaticPool)
-        yield engine
-        engine.dispose()
-        return
+@pytest.fixture
+def world_engine() -> Iterator[sa.Engine]:
+    engine = sa.create_engine("sqlite://", poolclass=sa.StaticPool)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def server_engine(databases: Databases) -> Iterator[sa.Engine]:
     name = f"world{next(_NUMBERS)}"
     databases.server().execute(f"CREATE DATABASE {name}")
     engine = sa.create_engine(databases.server().url(name), pool_size=1)

@@ -1,9 +1,13 @@
-"""The laws of data map and plans, on generated worlds, against a reference that goes row by row."""
+"""The laws of data map and plans, on generated worlds, against a reference that goes row by row.
+
+They run on SQLite in memory; PostgreSQL is held to the same answers.
+"""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from tests.datamap.reference import Naive, dangling
 from tests.datamap.worlds import World, sortable, worlds
@@ -12,7 +16,7 @@ from troth.stores.model import Erased
 from troth.stores.sql.store import SqlStore
 
 on_worlds = settings(
-    max_examples=30,
+    max_examples=50,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
@@ -143,3 +147,22 @@ def test_erasing_people_together_does_what_erasing_them_one_after_the_other_does
         store.erase([person])
     one_by_one = {name: len(rows) for name, rows in world.now(world_engine).items()}
     assert one_by_one == together
+
+
+@settings(on_worlds, max_examples=25)
+@given(world=st.booleans().flatmap(lambda keys: worlds(foreign_keys=keys)))
+def test_postgresql_gives_the_same_answers(world_engine: sa.Engine, server_engine: sa.Engine, world: World) -> None:
+    here, there = (SqlStore(world.found, engine) for engine in (world_engine, server_engine))
+    world.load(world_engine)
+    world.load(server_engine)
+    assert list(there.access(world.people)) == list(here.access(world.people))
+    assert _outcome(there, world) == _outcome(here, world)
+    for name, rows in world.now(world_engine).items():
+        assert sortable(world.now(server_engine)[name]) == sortable(rows), name
+
+
+def _outcome(store: SqlStore, world: World) -> object:
+    try:
+        return store.look(world.people), store.erase(world.people), store.erase(world.people)
+    except InputError as refused:
+        return refused.problems()

@@ -90,13 +90,16 @@ def sortable(rows: Sequence[Mapping[str, Any]]) -> list[str]:
 @st.composite
 def worlds(draw: st.DrawFn, *, foreign_keys: bool = False) -> World:
     """Trees, diamonds, circles, self references, single and composite keys, rows of one, of several and of nobody."""
-    names = [f"d{number}" for number in range(draw(st.integers(1, 5)))]
-    drafts = {name: draw(_drafts(names, is_first=name == "d0")) for name in names}
+    names = [f"d{number}" for number in range(draw(st.sampled_from([3, 4, 2, 5, 1])))]
+    drafts = {name: draw(_drafts(names, number)) for number, name in enumerate(names)}
     found = from_value(_map_value(drafts, {name: _key(draft) for name, draft in drafts.items()}))
     assume(all(group.head is not None for group in reachable(found) if group.is_circular))
     keys = {name: draw(_keys(draft)) for name, draft in drafts.items()}
-    rows = {name: [draw(_row(found, name, key, keys, foreign_keys)) for key in keys[name]] for name in names}
-    people = draw(st.lists(st.sampled_from(_people()), min_size=1, max_size=3, unique_by=lambda one: one.subject))
+    rows = {
+        name: [draw(_row(found, name, key, keys, place, foreign_keys)) for place, key in enumerate(keys[name])]
+        for name in names
+    }
+    people = draw(st.permutations(_people()))[: draw(st.sampled_from([1, 2, 3]))]
     return World(found, rows, tuple(people), foreign_keys)
 
 
@@ -123,15 +126,23 @@ class _Draft:
 
 
 @st.composite
-def _drafts(draw: st.DrawFn, names: list[str], *, is_first: bool) -> _Draft:
-    targets = tuple(draw(st.lists(st.sampled_from(names), max_size=3)))
+def _drafts(draw: st.DrawFn, names: list[str], number: int) -> _Draft:
+    """Most datasets are owned by an earlier one, and many by a second one: earlier, later or themselves."""
+    is_first = number == 0
+    earlier = [] if is_first else [draw(st.sampled_from(names[:number]))]
+    wanted = draw(st.sampled_from([0, 0, 1] if is_first else [1, 2, 0]))
+    others = st.lists(st.sampled_from([names[0], *names]), min_size=wanted, max_size=wanted)
+    targets = (*earlier, *draw(others))
     several = st.lists(st.booleans(), min_size=len(targets), max_size=len(targets)).map(tuple)
+    owning = st.tuples(
+        *(st.sampled_from([True, True, False] if not is_first else [False, False, True]) for _ in targets)
+    )
     kinds = [("phone",), ("phone", "email"), ("email",)] if is_first else [(), (), (), ("email",)]
     return _Draft(
         is_composite=draw(st.booleans()),
         kinds=draw(st.sampled_from(kinds)),
         targets=targets,
-        owners=draw(several),
+        owners=draw(owning),
         detach=draw(several),
         erase=draw(st.sampled_from(["delete", "delete", "delete", "null", "redact", {"keep": "retention.account"}])),
         note=draw(st.sampled_from(["x.note", {"item": "x.note", "disclose": "never"}, "x.note"])),
@@ -174,7 +185,7 @@ def _map_value(drafts: Mapping[str, _Draft], keys: Mapping[str, list[str]]) -> d
 def _keys(draft: _Draft) -> st.SearchStrategy[list[tuple[int, ...]]]:
     number = st.integers(1, 4)
     key = st.tuples(st.integers(1, 2), number) if draft.is_composite else st.tuples(number)
-    return st.lists(key, max_size=4, unique=True)
+    return st.sampled_from([4, 3, 2, 1]).flatmap(lambda size: st.lists(key, min_size=size, max_size=size, unique=True))
 
 
 @st.composite
@@ -184,6 +195,7 @@ def _row(
     name: str,
     key: tuple[int, ...],
     keys: Mapping[str, list[tuple[int, ...]]],
+    place: int,
     foreign_keys: bool,
 ) -> dict[str, Any]:
     dataset = found.datasets[name]
@@ -192,9 +204,12 @@ def _row(
         width = len(reference.columns)
         nowhere: list[tuple[int | None, ...]] = [(None,) * width, (1, None)[:width] if width > 1 else (None,)]
         dead = [] if foreign_keys else [(9,) * width]
-        target = draw(st.sampled_from([*keys[reference.dataset], *keys[reference.dataset], *nowhere, *dead]))
+        there = keys[reference.dataset]
+        target = draw(st.sampled_from([*there, *there, *there, *nowhere, *dead]))
         row.update(zip(reference.columns, target, strict=True))
     for kind in dataset.identifies:
-        row[kind] = draw(st.sampled_from([None, *(PHONES if kind == "phone" else EMAILS)]))
+        names = PHONES if kind == "phone" else EMAILS
+        usual = names[place % 3] if name == "d0" else None  # so that most rows of a world are different people's
+        row[kind] = draw(st.sampled_from([usual, usual, *names, None]))
     row["note"] = draw(st.sampled_from([None, "one", "two"]))
     return row

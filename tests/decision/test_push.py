@@ -53,10 +53,10 @@ def allowed(masks: Masks, states: dict[str, int], question: Question) -> set[str
 
 
 @given(policies, st.integers(0, 10**6))
-@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
 def test_the_database_selects_exactly_whom_the_engine_allows(begin: Begin, policy: Policy, seed: int) -> None:
     with begin() as work:
-        crowd(work, 12, seed)
+        crowd(work, 6, seed)
     with begin() as work:
         everybody = work.db.scalars(sa.select(tables.subject.c.id)).all()
         states = {each: facts.state(work, each) for each in everybody}

@@ -151,6 +151,13 @@ def test_a_proof_for_another_place_fails(size: int, data: st.DataObject) -> None
             merkle.check_inclusion(merkle.leaf_hash(DATA[index]), other, size, proof, ROOTS[size])
 
 
+def test_a_proof_that_ends_below_the_root_of_the_claimed_size_fails() -> None:
+    proof = merkle.inclusion_proof(0, 4, MEMORY)
+    merkle.check_inclusion(merkle.leaf_hash(DATA[0]), 0, 4, proof, ROOTS[4])
+    with pytest.raises(IntegrityError):
+        merkle.check_inclusion(merkle.leaf_hash(DATA[0]), 0, 8, proof, ROOTS[4])
+
+
 @pytest.mark.parametrize(("index", "size"), [(-1, 3), (3, 3), (0, 0)])
 def test_entries_outside_the_tree_have_no_proof(index: int, size: int) -> None:
     with pytest.raises(InputError):

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 Value = dict[str, Any]
 
-slowly = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+slowly = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 """For laws about whole policies: each example is a document of its own."""
 
 NAMES = ("a", "b", "c", "d.e", "d.f", "G")

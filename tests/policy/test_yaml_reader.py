@@ -135,6 +135,13 @@ def test_every_fault_has_its_code_line_and_column(text: str, expected: list[str]
     )
 
 
+def test_a_syntax_error_says_what_the_parser_missed() -> None:
+    with pytest.raises(InputError) as caught:
+        read("f.yaml", "a: [1, 2")
+    assert caught.value.message == "did not find expected ',' or ']' while parsing a flow sequence"
+    assert caught.value.hint
+
+
 def test_all_faults_of_a_file_are_reported_together() -> None:
     text = "a: 1\na: 2\nb: .inf\nc: !x y\n"
     assert faults(text) == ["f.yaml:2:1 yaml.duplicate-key", "f.yaml:3:4 yaml.number", "f.yaml:4:4 yaml.tag"]

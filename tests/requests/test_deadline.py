@@ -25,7 +25,7 @@ def policy(*changes: tuple[str, str]) -> Policy:
     return parse({"policy.yaml": text})
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(INSTANTS, st.sampled_from(list(Kind)))
 def test_every_deadline_lies_ahead_and_the_strictest_comes_first(at: datetime, kind: Kind) -> None:
     found = deadlines(policy(), kind, at)
@@ -34,6 +34,7 @@ def test_every_deadline_lies_ahead_and_the_strictest_comes_first(at: datetime, k
     assert [one.due_at for one in found] == sorted(one.due_at for one in found)
 
 
+@settings(max_examples=50, deadline=None)
 @given(INSTANTS)
 def test_the_cooling_off_period_is_seven_times_24_hours_from_the_instant(at: datetime) -> None:
     assert cooling_off_end(policy(), Kind.CLOSE_ACCOUNT, at) == at + timedelta(days=7)

@@ -6,7 +6,7 @@ from itertools import product
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from troth.base.errors import ConflictError
@@ -60,6 +60,7 @@ def test_the_only_way_to_go_in_circles_is_to_be_blocked_and_tried_again() -> Non
         assert seen <= set(State)
 
 
+@settings(deadline=None)
 @given(EVENTS)
 def test_nothing_leaves_a_final_state(events: list[Event]) -> None:
     state = after(events)
@@ -72,11 +73,13 @@ def test_nothing_leaves_a_final_state(events: list[Event]) -> None:
             assert "closed" in refused.value.hint
 
 
+@settings(deadline=None)
 @given(EVENTS)
 def test_whatever_happens_a_request_can_still_end(events: list[Event]) -> None:
     assert reachable(after(events)) & FINAL
 
 
+@settings(deadline=None)
 @given(EVENTS)
 def test_a_recalled_request_was_never_worked_on(events: list[Event]) -> None:
     happened: list[Event] = []

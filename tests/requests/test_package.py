@@ -19,10 +19,11 @@ from hypothesis import strategies as st
 
 from tests.requests.world import MINE, OTHER, World, week
 from troth.base.errors import ConflictError, RefusedError
+from troth.consent import service as consent
 from troth.journal import service as journal
 from troth.requests import archive, package, tables
 from troth.requests.model import Request
-from troth.requests.words import WORDS
+from troth.requests.words import OWN, WORDS
 from troth.stores.model import Plain, Row
 
 AT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -45,11 +46,15 @@ def files(content: bytes) -> Mapping[str, bytes]:
 
 def built(company: World, rows: Mapping[str, tuple[Row, ...]], language: str = "en") -> Mapping[str, bytes]:
     request = replace(company.open("copy"), language=language)
-    return files(archive.build(company.version, request, rows, made_at=AT))
+    return files(archive.build(company.version, request, rows, own=(), made_at=AT))
 
 
 def shop_rows(*values: Mapping[str, Plain]) -> Mapping[str, tuple[Row, ...]]:
     return {"shop": tuple(Row("sub-x", "member", one) for one in values)}
+
+
+def member(number: int) -> Mapping[str, Plain]:
+    return {"id": number, "phone": MINE, "nickname": f"n{number}"}
 
 
 class Outline(HTMLParser):
@@ -87,6 +92,23 @@ def test_the_package_holds_everything_that_is_theirs_and_nothing_of_others(compa
     assert "plug" not in whole
 
 
+@pytest.mark.parametrize(("language", "label"), [("zh", "您的同意与选择"), ("en", "Your consents and choices")])
+def test_what_troth_itself_holds_is_in_it(company: World, language: str, label: str) -> None:
+    with company.begin() as work:
+        consent.give(
+            work, company.vault, company.version, company.subject, "push",
+            grade="general", language="en", interface="portal",
+        )  # fmt: skip
+    request = made(company, language)
+    content = files(fetched(company, request))
+    own = {name: json.loads(content[f"privacy/{name}.json"]) for name in ("identifiers", "choices", "requests")}
+    assert own["identifiers"]["rows"] == [{"kind": "phone", "value": MINE}]
+    assert own["requests"]["rows"][0]["reference"] == request.reference
+    (choice,) = own["choices"]["rows"]
+    assert (choice["about"], choice["choice"], choice["grade"]) == ("push", "given", "general")
+    assert label in content["index.html"].decode()
+
+
 def test_what_is_never_disclosed_is_not_in_it(company: World) -> None:
     whole = b"".join(files(fetched(company, made(company))).values()).decode()
     assert "secret-1" not in whole
@@ -97,7 +119,7 @@ def test_the_manifest_states_true_totals_and_the_hash_of_every_file(company: Wor
     request = made(company)
     content = files(fetched(company, request))
     manifest = json.loads(content["manifest.json"])
-    data = {name for name in content if name.startswith("data/")}
+    data = {name for name in content if "/" in name}
     assert set(manifest["totals"]) == set(manifest["files"]) == data
     for name in data:
         held = json.loads(content[name])
@@ -126,6 +148,7 @@ def test_the_page_speaks_the_persons_language(company: World, language: str, wor
 
 def test_both_languages_say_the_same_things() -> None:
     assert WORDS["zh"].keys() == WORDS["en"].keys()
+    assert OWN["zh"].keys() == OWN["en"].keys()
     for key in WORDS["zh"]:
         assert set(re.findall(r"{\w+}", WORDS["zh"][key])) == set(re.findall(r"{\w+}", WORDS["en"][key]))
 
@@ -154,7 +177,7 @@ def test_datasets_without_a_row_are_shown_as_empty(company: World) -> None:
 
 def test_a_long_dataset_is_shown_in_part_said_so_and_given_whole(company: World) -> None:
     count = archive.SHOWN + 1
-    content = built(company, shop_rows(*({"id": n, "phone": MINE, "nickname": f"n{n}"} for n in range(count))))
+    content = built(company, shop_rows(*(member(n) for n in range(count))))
     page = content["index.html"].decode()
     assert f"The table shows the first {archive.SHOWN}; all {count} are in the file" in page
     assert f"<td>n{archive.SHOWN - 1}</td>" in page
@@ -177,7 +200,7 @@ def test_the_same_input_gives_the_same_bytes_and_every_value_comes_back(
 ) -> None:
     request = company.open("copy")
     rows = shop_rows(*values)
-    one, two = (archive.build(company.version, request, rows, made_at=AT) for _ in range(2))
+    one, two = (archive.build(company.version, request, rows, own=(), made_at=AT) for _ in range(2))
     assert one == two
     assert json.loads(files(one)["data/shop/member.json"])["rows"] == values
 
@@ -186,7 +209,7 @@ def test_the_same_input_gives_the_same_bytes_and_every_value_comes_back(
 def test_no_name_of_a_store_leads_out_of_the_archive(company: World, name: str) -> None:
     value = company.version.maps["shop"] | {"store": name}
     version = replace(company.version, maps={name: value})
-    content = files(archive.build(version, company.open("copy"), {name: ()}, made_at=AT))
+    content = files(archive.build(version, company.open("copy"), {name: ()}, own=(), made_at=AT))
     for path in content:
         assert re.fullmatch(r"(data/[A-Za-z0-9_%-][A-Za-z0-9_.%-]*/)?[a-z]+\.(json|html)", path), path
 

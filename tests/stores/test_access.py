@@ -54,14 +54,15 @@ def test_people_come_in_the_order_given_with_all_their_datasets(company: Company
 
 def test_what_is_never_disclosed_and_what_is_not_mapped_is_not_even_read(company: Company) -> None:
     _logs(company, 1)
-    row = next(iter(company.store(LOGS).access([ANN])))
+    row, _ = company.store(LOGS).access([ANN])
     assert row.values == {"id": 1, "email": "ann@mail.example"}
 
 
 def test_a_row_does_not_show_its_values_when_it_is_printed(company: Company) -> None:
     _logs(company, 1)
-    assert "ann" not in repr(next(iter(company.store(LOGS).access([ANN]))))
-    assert "ann" not in repr(ANN.identifiers)
+    for row in company.store(LOGS).access([ANN]):
+        assert "mail.example" not in repr(row)
+    assert "mail.example" not in repr(ANN)
 
 
 def test_rows_are_streamed_in_bounded_memory(company: Company) -> None:

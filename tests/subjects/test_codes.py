@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 
 import pytest
@@ -126,3 +127,24 @@ def test_the_code_itself_is_not_stored_and_old_ones_are_swept(begin: Begin, cloc
     with begin() as work:
         codes.issue(work, VAULT, EMAIL, aim="sign-in")
         assert work.db.scalar(sa.select(sa.func.count()).select_from(tables.code)) == 1
+
+
+def test_guessing_at_once_gives_no_more_than_five_tries(begin: Begin, engine: sa.Engine, clock: SettableClock) -> None:
+    code = issued(begin)
+    heard: list[str] = []
+
+    def guess() -> None:
+        for _ in range(3):
+            with engine.begin() as connection:
+                try:
+                    codes.redeem(Work(connection, clock.now(), bytes), VAULT, PHONE, wrong(code), aim="sign-in")
+                except RefusedError as refused:
+                    heard.append(refused.code)
+
+    threads = [threading.Thread(target=guess) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert heard.count("subjects.code-wrong") == 5
+    assert heard.count("subjects.code-spent") == 7

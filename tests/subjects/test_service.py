@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import random
+import threading
 from pathlib import Path
 
 import pytest
@@ -233,3 +235,23 @@ def _wrapped(engine: sa.Engine, subject: str) -> bytes:
 
 def _bytes_of(path: Path) -> bytes:
     return b"".join(each.read_bytes() for each in sorted(path.parent.glob(f"{path.name}*")))
+
+
+def test_two_registrations_at_once_make_one_person(begin: Begin, engine: sa.Engine, clock: SettableClock) -> None:
+    made: list[str] = []
+
+    def arrive(seed: int) -> None:
+        with engine.begin() as connection:
+            work = Work(connection, clock.now(), random.Random(seed).randbytes)
+            made.append(service.register(work, VAULT, [PHONE, EMAIL]))
+
+    threads = [threading.Thread(target=arrive, args=(seed,)) for seed in range(5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(made) == 5
+    assert len(set(made)) == 1
+    with begin() as work:
+        assert service.identifiers(work, VAULT, made[0]) == (EMAIL, PHONE)
+        assert journal.size(work) == 1

@@ -12,7 +12,7 @@ from troth.base.errors import InputError, IntegrityError, RefusedError
 from troth.base.work import Begin
 from troth.journal import service as journal
 from troth.versions import tables
-from troth.versions.service import Version, all_versions, current, get, publish
+from troth.versions.service import Version, all_versions, current, get, publish, published
 
 BY = "officer@shop.example"
 SEPARATE = {"grade: explicit": "grade: separate"}
@@ -20,13 +20,13 @@ UNFIT = {"optional: [account.nickname]": "optional: [account.nickname, account.p
 MAPS = {"company": {"kind": "sql", "url": "env:COMPANY", "datasets": {}}}
 
 
-def published(begin: Begin, day: str = "2026-01-01", **replaced: str) -> Version:
+def release(begin: Begin, day: str = "2026-01-01", **replaced: str) -> Version:
     with begin() as work:
         return publish(work, dated(day, **replaced), MAPS, by=BY)
 
 
-def test_a_version_is_what_was_published(begin: Begin, clock: SettableClock) -> None:
-    made = published(begin)
+def test_a_version_is_what_was_release(begin: Begin, clock: SettableClock) -> None:
+    made = release(begin)
     assert (made.id, made.name, made.number, made.hash) == ("shop:1", "shop", 1, policy().hash)
     assert made.policy == policy()
     assert made.maps == MAPS
@@ -37,7 +37,7 @@ def test_a_version_is_what_was_published(begin: Begin, clock: SettableClock) -> 
 
 
 def test_publishing_is_journaled_with_the_hash_and_without_the_officer(begin: Begin) -> None:
-    made = published(begin)
+    made = release(begin)
     with begin() as work:
         (entry,) = journal.entries(work, made.entry, 1)
     refs = json.loads(entry.leaf)["refs"]
@@ -47,15 +47,15 @@ def test_publishing_is_journaled_with_the_hash_and_without_the_officer(begin: Be
 
 
 def test_publishing_the_current_version_again_writes_nothing(begin: Begin, clock: SettableClock) -> None:
-    first = published(begin)
+    first = release(begin)
     clock.advance(timedelta(days=1))
-    assert published(begin) == first
+    assert release(begin) == first
     with begin() as work:
         assert journal.size(work) == 1
 
 
 def test_the_order_of_declarations_makes_no_new_version(begin: Begin) -> None:
-    first = published(begin)
+    first = release(begin)
     head, _, functions = TEXT.partition("recipients:")
     recipients, _, rest = functions.partition("flows:")
     swapped = f"{head}flows:{rest.partition('minors:')[0]}recipients:{recipients}minors:{rest.partition('minors:')[2]}"
@@ -65,7 +65,7 @@ def test_the_order_of_declarations_makes_no_new_version(begin: Begin) -> None:
 
 
 def test_another_data_map_makes_a_new_version(begin: Begin) -> None:
-    published(begin)
+    release(begin)
     with begin() as work:
         second = publish(work, policy(), {}, by=BY)
         assert (second.id, second.maps) == ("shop:2", {})
@@ -73,9 +73,9 @@ def test_another_data_map_makes_a_new_version(begin: Begin) -> None:
 
 
 def test_versions_count_up_and_keep_what_they_were(begin: Begin, clock: SettableClock) -> None:
-    first = published(begin)
+    first = release(begin)
     clock.advance(timedelta(days=30))
-    second = published(begin, "2026-02-01", **SEPARATE)
+    second = release(begin, "2026-02-01", **SEPARATE)
     assert second.id == "shop:2"
     with begin() as work:
         assert current(work) == second
@@ -84,17 +84,17 @@ def test_versions_count_up_and_keep_what_they_were(begin: Begin, clock: Settable
 
 
 def test_going_back_to_an_earlier_text_is_a_new_version(begin: Begin) -> None:
-    published(begin)
-    published(begin, **SEPARATE)
-    third = published(begin)
+    release(begin)
+    release(begin, **SEPARATE)
+    third = release(begin)
     assert third.id == "shop:3"
     assert third.hash == policy().hash
 
 
 def test_a_policy_dated_before_its_predecessor_is_refused(begin: Begin) -> None:
-    published(begin, "2026-02-01")
+    release(begin, "2026-02-01")
     with pytest.raises(RefusedError) as raised:
-        published(begin, "2026-01-31")
+        release(begin, "2026-01-31")
     assert raised.value.code == "versions.earlier"
     with begin() as work:
         assert len(all_versions(work, "shop")) == 1
@@ -104,27 +104,30 @@ def test_a_policy_with_errors_is_refused_and_nothing_is_written(begin: Begin) ->
     with begin() as work, pytest.raises(RefusedError) as raised:
         publish(work, dated("2026-01-01", **UNFIT), MAPS, by=BY)
     assert raised.value.code == "versions.unfit"
-    assert "lint" in raised.value.hint
+    assert "check" in raised.value.hint
     with begin() as work:
         assert all_versions(work, "shop") == ()
         assert journal.size(work) == 0
 
 
 def test_without_a_policy_nothing_is_current(begin: Begin) -> None:
-    with begin() as work, pytest.raises(InputError) as raised:
-        current(work)
+    with begin() as work:
+        assert published(work) == ()
+        with pytest.raises(InputError) as raised:
+            current(work)
     assert raised.value.code == "versions.none"
 
 
 def test_two_policies_must_be_named(begin: Begin) -> None:
-    published(begin)
-    other = published(begin, **{"policy: shop": "policy: other"})
+    release(begin)
+    other = release(begin, **{"policy: shop": "policy: other"})
     with begin() as work:
         with pytest.raises(InputError) as raised:
             current(work)
         assert raised.value.code == "versions.ambiguous"
         assert "other, shop" in raised.value.hint
         assert current(work, "other") == other
+        assert published(work) == (other, current(work, "shop"))
         with pytest.raises(InputError) as raised:
             current(work, "third")
         assert raised.value.code == "versions.unknown"
@@ -148,7 +151,7 @@ def test_an_unknown_version_is_named(begin: Begin) -> None:
     ],
 )
 def test_a_version_that_was_altered_is_not_believed(begin: Begin, column: str, was: str, becomes: str) -> None:
-    published(begin)
+    release(begin)
     with begin() as work:
         c = tables.version.c[column]
         work.db.execute(tables.version.update().values({c: sa.func.replace(c, was, becomes)}))
@@ -158,6 +161,6 @@ def test_a_version_that_was_altered_is_not_believed(begin: Begin, column: str, w
 
 
 def test_a_stored_policy_is_parsed_once(begin: Begin) -> None:
-    published(begin)
+    release(begin)
     with begin() as work:
         assert current(work).policy is get(work, "shop:1").policy

@@ -104,7 +104,7 @@ datasets:
 _TABLES = {
     "shop": (
         "CREATE TABLE member (id INTEGER PRIMARY KEY, phone TEXT NOT NULL, email TEXT, nickname TEXT, password TEXT)",
-        "CREATE TABLE orders (id INTEGER PRIMARY KEY, member INTEGER NOT NULL REFERENCES member, what TEXT, gift BOOLEAN)",
+        "CREATE TABLE orders (id INTEGER PRIMARY KEY, member INTEGER NOT NULL REFERENCES member, what TEXT, gift INT)",
         "CREATE TABLE invoice (id INTEGER PRIMARY KEY, phone TEXT NOT NULL, amount INTEGER)",
     ),
     "push": ("CREATE TABLE device (imei TEXT PRIMARY KEY, phone TEXT NOT NULL)",),
@@ -116,10 +116,10 @@ NOBODY_PHONE, NOBODY_EMAIL = "+8619900000003", "nobody@mail.example"
 
 _ROWS = {
     "shop": (
-        f"INSERT INTO member VALUES (1, '{LIN_PHONE}', '{LIN_EMAIL}', '小林 <b>&', 'secret-1'),"
-        f" (2, '{QING_PHONE}', '{QING_EMAIL}', NULL, 'secret-2')",
-        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 24)"
-        " INSERT INTO orders SELECT i, 1, 'lamp ' || i, i % 2 FROM n",
+        f"INSERT INTO member VALUES (1, '{LIN_PHONE}', '{LIN_EMAIL}', '小林 <b>&', 'secret-1')",
+        f"INSERT INTO member VALUES (2, '{QING_PHONE}', '{QING_EMAIL}', NULL, 'secret-2')",
+        """WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 24)
+        INSERT INTO orders SELECT i, 1, 'lamp ' || i, i % 2 FROM n""",
         "INSERT INTO orders VALUES (100, 2, 'plug of Qing', 0)",
         f"INSERT INTO invoice VALUES (20, '{LIN_PHONE}', 199), (21, '{QING_PHONE}', 299)",
     ),
@@ -136,9 +136,9 @@ class Company:
             f"{name}.yaml": text.format(secret=folder / f"{name}.url")
             for name, text in {"shop": SHOP_MAP, "push": PUSH_MAP}.items()
         }
-        for name in _TABLES:
+        for name, tables in _TABLES.items():
             (folder / f"{name}.url").write_text(f"sqlite:///{folder / name}.db")
-            for statement in (*_TABLES[name], *_ROWS[name]):
+            for statement in (*tables, *_ROWS[name]):
                 self.execute(name, statement)
 
     def execute(self, store: str, statement: str) -> None:

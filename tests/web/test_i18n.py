@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import string
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import get_args
@@ -28,7 +28,7 @@ from troth.web.pages import TEMPLATES
 from troth.web.visit import ZONE
 
 WEB = Path(troth.web.__file__).parent
-MEMBERS = {
+MEMBERS: Mapping[str, Sequence[str]] = {
     "request.kind": list(Kind),
     "request.state": list(State),
     "request.means": list(State),
@@ -106,7 +106,12 @@ def test_both_languages_have_the_same_keys() -> None:
 @pytest.mark.parametrize("key", sorted(catalogue("zh").messages))
 def test_a_message_has_the_same_names_to_fill_in_in_both_languages_and_is_not_empty(key: str) -> None:
     names = {
-        language: {name for form in catalogue(language).messages[key] for _, name, _, _ in string.Formatter().parse(form) if name}
+        language: {
+            name
+            for form in catalogue(language).messages[key]
+            for _, name, _, _ in string.Formatter().parse(form)
+            if name
+        }
         for language in LANGUAGES
     }
     assert names["zh"] == names["en"]

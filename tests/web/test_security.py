@@ -43,7 +43,10 @@ def test_a_change_is_taken_from_our_own_pages_only(method: str, headers: dict[st
     assert forged(method, Headers(headers), OWN) is refused
 
 
-@given(st.sampled_from(["GET", "HEAD", "OPTIONS"]), st.dictionaries(st.sampled_from(["origin", "sec-fetch-site"]), st.text()))
+@given(
+    st.sampled_from(["GET", "HEAD", "OPTIONS"]),
+    st.dictionaries(st.sampled_from(["origin", "sec-fetch-site"]), st.text()),
+)
 def test_looking_is_never_refused(method: str, headers: dict[str, str]) -> None:
     raw = [(name.encode(), value.encode()) for name, value in headers.items()]
     assert not forged(method, Headers(raw=raw), OWN)

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from fastapi import FastAPI
 
 from tests.support.application import Outbox, application
-from tests.web.company import LIN_EMAIL, LIN_PHONE, QING_EMAIL, QING_PHONE, POLICY, Company
+from tests.web.company import LIN_EMAIL, LIN_PHONE, POLICY, QING_EMAIL, QING_PHONE, Company
 from tests.web.html import Page
 from troth.app.application import Application
 from troth.base.clock import SettableClock
@@ -34,6 +34,8 @@ with warnings.catch_warnings():
     # It asks for the successor of httpx, which it does not need.
     warnings.simplefilter("ignore")
     from starlette.testclient import TestClient
+
+__all__ = ["OFFICER", "ORIGIN", "TestClient", "Visitor", "World", "world"]
 
 OFFICER = "officer@kaiconn.example"
 ORIGIN = "http://testserver"

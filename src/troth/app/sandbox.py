@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -26,6 +26,7 @@ from troth.datamap.read import from_value
 from troth.drill.sample.build import build, join
 from troth.drill.sandbox import Errands, MakeSandbox, SamplePerson, Sandbox
 from troth.journal.model import Signer
+from troth.notice.render import page
 from troth.requests.ports import Stores
 from troth.stores.open import open_store
 from troth.subjects.vault import Vault
@@ -44,8 +45,9 @@ def sandboxes(source: Folder, sample: Sample, start: datetime) -> Iterator[MakeS
         template = Path(home) / "template"
         template.mkdir()
         maker = _Maker(source, template, start, Vault(system_entropy(KEY_BYTES)))
-        version_id = maker.fill(sample)
-        yield lambda: maker.sandbox(version_id)
+        version = maker.fill(sample)
+        notice = cache(partial(_notice, version))
+        yield lambda: maker.sandbox(version, notice)
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ class _Maker:
                 return publish(work, self.source.policy, self.source.map_values, by="drill")
 
     @contextmanager
-    def sandbox(self, version: Version) -> Iterator[Sandbox]:
+    def sandbox(self, version: Version, notice: Callable[[str], str]) -> Iterator[Sandbox]:
         """One copy of the template, opened."""
         with tempfile.TemporaryDirectory(prefix="sandbox-", dir=self.template.parent) as place, ExitStack() as opened:
             folder = Path(place)
@@ -89,6 +91,7 @@ class _Maker:
                 person=_PERSON,
                 folder=folder,
                 errands=Errands(),
+                notice=notice,
             )
 
 
@@ -108,6 +111,10 @@ def _begin(engine: sa.Engine, clock: SettableClock) -> Begin:
             yield Work(connection, clock.now(), system_entropy)
 
     return begin
+
+
+def _notice(version: Version, language: str) -> str:
+    return page(version.policy, language, version=version.id, published=version.published_at.date())
 
 
 def _stores(version: Version, folder: Path) -> Stores:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Collection
+from itertools import islice
 
 from troth.base.errors import InputError
 from troth.decision.compile import Alternative, Masks
@@ -45,12 +46,11 @@ def _check(policy: Policy, question: Question) -> None:
         _known("recipient", question.recipient, policy.recipients)
 
 
-def _known(what: str, name: str, names: Iterable[str]) -> None:
-    known = list(names)
-    if name in known:
+def _known(what: str, name: str, names: Collection[str]) -> None:
+    if name in names:
         return
-    close = difflib.get_close_matches(name[:100], known, n=1)
-    hint = f"did you mean `{close[0]}`?" if close else f"the policy has {', '.join(known[:10]) or 'none'}"
+    close = difflib.get_close_matches(name[:100], names, n=1)
+    hint = f"did you mean `{close[0]}`?" if close else f"the policy has {', '.join(islice(names, 10)) or 'none'}"
     raise InputError("decision.unknown-name", f"the policy knows no {what} `{name[:100]}`", hint=hint)
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import timedelta
 
+from troth.app.practice import read_promises
 from troth.app.rehearsal import rehearse
 from troth.base.errors import RefusedError
 from troth.demo.world import World
@@ -27,7 +29,10 @@ def verify(world: World) -> None:
 def drill(world: World) -> None:
     """Rehearse every promise that the folder ties to a control, each in a sandbox of its own."""
     world.at(timedelta(days=19))
-    run = rehearse(world.app, world.policy_folder, [], lambda result: _tell(world, result))
+    total = len(read_promises(world.policy_folder, world.source().policy))
+    told = itertools.count(1)
+    run = rehearse(world.app, world.policy_folder, [], lambda result: _tell(world, result, next(told), total))
+    world.going_on("")
     counts = run.counts
     expect(counts["broken"] == 0, f"{counts['broken']} promises are broken")
     expect(counts["kept"] > 0, "no promise was kept")
@@ -35,7 +40,8 @@ def drill(world: World) -> None:
     world.say(f"      {counts['kept']} kept, {counts['broken']} broken, {counts['unproven']} unproven")
 
 
-def _tell(world: World, result: Result) -> None:
+def _tell(world: World, result: Result, number: int, total: int) -> None:
+    world.going_on(f"      rehearsed {number} of {total}: {result.promise.id}")
     if result.state == "broken":
         world.say(f"      {result.promise.id} broken: {result.evidence}")
 

@@ -43,7 +43,9 @@ def publish(world: World) -> None:
 def company(world: World) -> None:
     """Make the company's database, built aside and put in place whole."""
     if not naive.exists(world.company):
+        world.going_on("      making the company's database …")
         _make_company(world)
+        world.going_on("")
     sizes = naive.sizes(world.company)
     expect(sizes["customers"] >= _CUSTOMERS, f"the company has {sizes['customers']} customers")
     told = ", ".join(f"{number:,} {table.replace('_', ' ')}" for table, number in sizes.items())

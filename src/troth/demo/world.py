@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -77,6 +78,12 @@ class World:
         """The version that is published."""
         with self.app.begin() as work:
             return current(work)
+
+    def going_on(self, line: str) -> None:
+        """Show how far something long has come, in place, where somebody is looking; nothing where nobody is."""
+        if sys.stderr.isatty():
+            sys.stderr.write(f"\r\x1b[2K{line}")
+            sys.stderr.flush()
 
     def run_due(self) -> None:
         """Wait until the worker has done everything that is due at the clock's instant."""

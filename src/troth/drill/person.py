@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from troth.consent.service import accept
 from troth.decision.engine import Decision, Question
 from troth.decision.service import decide
@@ -48,8 +50,14 @@ def signed_up(sandbox: Sandbox) -> str:
 
 def ask(sandbox: Sandbox, subject: str, question: Question) -> Decision:
     """One recorded decision."""
+    ((_, answer),) = ask_all(sandbox, subject, [question])
+    return answer
+
+
+def ask_all(sandbox: Sandbox, subject: str, questions: Iterable[Question]) -> list[tuple[Question, Decision]]:
+    """Recorded decisions, all in one transaction: a rehearsal asks hundreds."""
     with sandbox.begin() as work:
-        return decide(work, sandbox.vault, sandbox.version, subject, question)
+        return [(one, decide(work, sandbox.vault, sandbox.version, subject, one)) for one in questions]
 
 
 def request(sandbox: Sandbox, subject: str, kind: str) -> Request:

@@ -52,6 +52,8 @@ class Sandbox:
     person: SamplePerson
     folder: Path
     errands: Errands
+    notice: Callable[[str], str]
+    """The version's notice in a language, as people read it."""
 
     def run_due(self) -> None:
         """Do everything that is due at the clock's instant."""

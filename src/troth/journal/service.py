@@ -121,7 +121,7 @@ def export(work: Work, writer: Writer) -> None:
     """
     signed = latest_checkpoint(work)
     if signed is None:
-        hint = "run `troth journal checkpoint` first"
+        hint = "sign it first; `troth journal verify` does"
         raise ConflictError("journal.no-checkpoint", "the journal has never been signed", hint=hint)
     covered = checkpoints.read(signed).size
     for bundle in tiles.bundles(covered):

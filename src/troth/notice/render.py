@@ -1,4 +1,4 @@
-"""The document as HTML: a fragment to put into a page, or a page that stands alone."""
+"""The document as HTML, a fragment to put into a page or a page that stands alone; and as Markdown."""
 
 from __future__ import annotations
 
@@ -10,10 +10,13 @@ from importlib.resources import files
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from troth.notice.markdown import markdown
 from troth.notice.model import Block, Outline
 from troth.notice.outline import outline
 from troth.notice.speech import speech
 from troth.policy.model import Policy
+
+__all__ = ["css", "markdown", "page", "render"]
 
 _NO_OTHERS: Mapping[str, str] = {}
 

@@ -29,9 +29,16 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)  # the first instant that ZIP knows: time of day 
 _PRIVATE = 0o600 << 16  # unpacked, the files are readable by their owner only
 
 
-def build(version: Version, request: Request, found: Mapping[str, Iterable[Row]], *, made_at: datetime) -> bytes:
-    """The archive of what was `found`, by store."""
-    held = tables(version, found, request.language)
+def build(
+    version: Version,
+    request: Request,
+    found: Mapping[str, Iterable[Row]],
+    *,
+    own: tuple[Table, ...],
+    made_at: datetime,
+) -> bytes:
+    """The archive of what was `found`, by store, and of Troth's `own` records."""
+    held = (*tables(version, found, request.language), *own)
     files = {_path(table): _rows(table) for table in held}
     facts = _facts(version, request, made_at)
     manifest = facts | {
@@ -89,6 +96,8 @@ def _page(version: Version, request: Request, held: tuple[Table, ...], made_at: 
 
 
 def _path(table: Table) -> str:
+    if table.store is None:
+        return f"privacy/{table.dataset}.json"
     return f"data/{_name(table.store)}/{_name(table.dataset)}.json"
 
 

@@ -27,9 +27,12 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """Everything of the person in one dataset; `rows` are theirs and never shown by accident."""
+    """Everything of the person in one dataset; `rows` are theirs and never shown by accident.
 
-    store: str
+    `store` is None for what Troth itself holds.
+    """
+
+    store: str | None
     place: str
     dataset: str
     label: str

@@ -26,6 +26,7 @@ from troth.requests import admission, archive, package, progress, record, tables
 from troth.requests.certificate import issue
 from troth.requests.machine import Event, State
 from troth.requests.model import ERASING, Kind, Request
+from troth.requests.own import own_tables
 from troth.requests.ports import OpenStores, Stores
 from troth.requests.progress import Expected
 from troth.requests.service import runnable
@@ -106,7 +107,10 @@ class _Run:
 def _attempt(run_: _Run) -> None:
     try:
         _begin(run_)
-        _erase(run_) if run_.request.kind in ERASING else _copy(run_)
+        if run_.request.kind in ERASING:
+            _erase(run_)
+        else:
+            _copy(run_)
     except TrothError as error:
         if error.code not in _OVERTAKEN:
             _stop(run_, error.code)
@@ -126,8 +130,11 @@ def _copy(run_: _Run) -> None:
     version, person = _who(run_)
     found = {name: tuple(store.access((person,))) for name, store in sorted(run_.open_stores(version).items())}
     with run_.begin() as work:
+        own = own_tables(work, run_.vault, run_.request.subject, run_.request.language)
+    content = archive.build(version, run_.request, found, own=own, made_at=work.at)
+    with run_.begin() as work:
         request = run_.going(work)
-        package.put(work, run_.vault, request, archive.build(version, request, found, made_at=work.at))
+        package.put(work, run_.vault, request, content)
         record.advance(work, run_.vault, request, Event.COMPLETE)
 
 

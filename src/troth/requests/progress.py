@@ -55,8 +55,9 @@ def expect(work: Work, request_id: str, counts: Mapping[str, Mapping[str, Expect
 
 
 def erased(work: Work, request_id: str, store: str, outcome: Iterable[Erased]) -> None:
-    """Write what a store said when it was erased."""
-    _set(work, request_id, store, outcome=[asdict(one) for one in outcome])
+    """Write what a store said when it was erased; the first run to say so is believed, not one that overlapped it."""
+    if progress(work, request_id)[store].erased is None:
+        _set(work, request_id, store, outcome=[asdict(one) for one in outcome])
 
 
 def looked(work: Work, request_id: str, store: str, remaining: Mapping[str, int]) -> None:

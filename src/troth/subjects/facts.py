@@ -21,7 +21,7 @@ WORD_BITS = 62
 NEVER = 0
 """The bit that no fact has: needing it is never satisfied."""
 
-_NAME = re.compile(r"[a-z][a-z0-9_-]*(\.[A-Za-z0-9_-]+)*")
+_NAME = re.compile(r"[a-z][A-Za-z0-9_.-]*")  # holds any id that a policy may declare
 _MAX_NAME = 200
 
 

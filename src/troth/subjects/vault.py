@@ -1,8 +1,9 @@
 """Keys. One master secret gives a key that wraps subjects' keys and one that hashes what they are looked up by.
 
-Each subject has a key of their own, stored wrapped; what is sealed for them opens with nothing else, so destroying
-the wrapped key destroys all of it, in backups too. The master secret comes from the environment, a file or a KMS;
-it is never stored beside the database.
+Each subject has a key of their own, stored wrapped; what is sealed for them opens with nothing else, so destroying the
+wrapped key destroys all of it at once, wherever copies of the sealed data lie. A backup of the own database that still
+holds the wrapped key is the exception: it opens with the master key until the backup itself is gone. The master secret
+comes from the environment, a file or a KMS; it is never stored beside the database.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ class Vault:
 
     def __init__(self, master: bytes) -> None:
         if len(master) != KEY_SIZE:
-            hint = "make one with `troth key new`"
+            hint = "give the 32 random bytes whole; without them nothing that was sealed opens"
             raise InputError("subjects.bad-master-key", f"the master key must have {KEY_SIZE} bytes", hint=hint)
         self._wrapping = derive(master, b"troth/1 wrapping")
         self._lookup = derive(master, b"troth/1 lookup")

@@ -21,7 +21,7 @@ from troth.policy.read import from_value
 from troth.versions import tables
 from troth.versions.model import Version
 
-__all__ = ["Version", "all_versions", "current", "get", "publish"]
+__all__ = ["Version", "all_versions", "current", "get", "publish", "published"]
 
 _KEPT = 64  # policies that stay parsed in memory
 
@@ -66,15 +66,20 @@ def current(work: Work, name: str | None = None) -> Version:
 
     Raises InputError `versions.none`, `versions.unknown` or `versions.ambiguous`.
     """
-    names = tuple(work.db.scalars(sa.select(tables.version.c.name).distinct().order_by(tables.version.c.name)))
+    names = _names(work)
     if not names:
-        raise InputError("versions.none", "no policy has been published", hint="run `troth policy publish`")
+        raise InputError("versions.none", "no policy has been published", hint="publish one: `troth publish FOLDER`")
     if name is None and len(names) > 1:
         raise InputError("versions.ambiguous", "there is more than one policy", hint=f"name one of {', '.join(names)}")
     found = _latest(work, name or names[0])
     if found is None:
         raise InputError("versions.unknown", f"there is no policy `{name}`", hint=f"name one of {', '.join(names)}")
     return found
+
+
+def published(work: Work) -> tuple[Version, ...]:
+    """The current version of every policy, by name."""
+    return tuple(current(work, name) for name in _names(work))
 
 
 def get(work: Work, version_id: str) -> Version:
@@ -90,6 +95,10 @@ def all_versions(work: Work, name: str) -> tuple[Version, ...]:
     c = tables.version.c
     rows = work.db.execute(sa.select(tables.version).where(c.name == name).order_by(c.number))
     return tuple(_version(row) for row in rows)
+
+
+def _names(work: Work) -> tuple[str, ...]:
+    return tuple(work.db.scalars(sa.select(tables.version.c.name).distinct().order_by(tables.version.c.name)))
 
 
 def _latest(work: Work, name: str) -> Version | None:
@@ -128,7 +137,7 @@ def _refuse_unfit(policy: Policy) -> None:
         raise RefusedError(
             "versions.unfit",
             f"the policy has {len(errors)} errors; the first is `{first.rule}` at `{first.clause}`: {first.message}",
-            hint="run `troth policy lint` and mend them",
+            hint="`troth check FOLDER` lists them; mend them and publish again",
         )
 
 

@@ -1,4 +1,4 @@
-"""Who may call a route. Each route declares it by the visit that it takes; one that does not is refused to everybody."""
+"""Who may call a route. Each declares it by the visit that it takes; one that does not is refused to everybody."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ class DeclaredRoute(APIRoute):
         return super().get_route_handler() if declared(self) else _refuse
 
 
-async def _refuse(request: Request) -> Response:
+async def _refuse(_request: Request) -> Response:
     raise RefusedError(
         "web.undeclared", "this address does not say who may call it", hint="declare it: see web/access.py"
     )

@@ -20,7 +20,7 @@ from troth.base.errors import InputError, RefusedError, TrothError
 from troth.web.access import SignInNeededError
 from troth.web.i18n import Words
 from troth.web.pages import go, page
-from troth.web.visit import ZONE, Visit, arrive
+from troth.web.visit import ZONE, Visit, arrive, language_of
 
 _log = structlog.get_logger("troth.web")
 
@@ -121,7 +121,7 @@ def _visit(request: Request) -> Visit:
         return arrive(request)
     except Exception as error:  # noqa: BLE001  # the page that says "it failed" must not fail
         log_unexpected(request, error)
-        return Visit(request.app.state.application, request, Words("en", ZONE), None, {})
+        return Visit(request.app.state.application, request, Words(language_of(request, None), ZONE), None, {})
 
 
 def _wants_json(request: Request) -> bool:
@@ -130,7 +130,7 @@ def _wants_json(request: Request) -> bool:
 
 
 class Unexpected:
-    """Catches what nothing else caught. The log gets where it happened, never the message: that may repeat personal data."""
+    """Catches what nothing else caught. The log gets the place, never the message: that may repeat personal data."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -146,7 +146,7 @@ class Unexpected:
 
         try:
             await self._app(scope, receive, watched)
-        except Exception as error:  # noqa: BLE001  # this is the last place that can
+        except Exception as error:  # this is the last place that can
             if scope["type"] != "http":
                 raise
             await self._answer(Request(scope, receive), error, watched, begun=begun)

@@ -14,7 +14,6 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_datetime
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
-from babel.units import format_unit
 
 from troth.base.text import LANGUAGES, Language
 
@@ -24,8 +23,9 @@ TAGS: Final[Mapping[Language, str]] = {"zh": "zh-Hans", "en": "en"}
 NAMES: Final[Mapping[Language, str]] = {"zh": "中文", "en": "English"}
 """Each language by its own name, for those who read no other."""
 
-# A unit, its size, and from how many of it on it is used: 36 hours say more than 1 day.
-_UNITS: Final = (("day", timedelta(days=1), 2), ("hour", timedelta(hours=1), 2), ("minute", timedelta(minutes=1), 1))
+# In minutes, from when the larger unit is used: 36 hours say more than 1 day.
+_HOURS_FROM: Final = 2 * 60
+_DAYS_FROM: Final = 2 * 24 * 60
 _DAY: Final[Mapping[Language, str]] = {"zh": "y年M月d日", "en": "d MMMM y"}
 _MOMENT: Final[Mapping[Language, str]] = {"zh": "y年M月d日 HH:mm", "en": "d MMMM y, HH:mm"}
 
@@ -55,8 +55,7 @@ def _entry(key: object, forms: object) -> tuple[str, tuple[str, ...]]:
 
 
 def _plural(expression: str) -> Callable[[int], int]:
-    choose: Callable[[int], int] = gettext.c2py(expression)  # type: ignore[attr-defined]  # not in the typeshed
-    return choose
+    return gettext.c2py(expression)
 
 
 @dataclass(frozen=True)
@@ -72,7 +71,7 @@ class Words:
         return TAGS[self.language]
 
     def __call__(self, key: str, **values: object) -> str:
-        """The message of that key with its `{names}` filled in. A missing key is a KeyError: a test keeps that from us."""
+        """The message of that key with its `{names}` filled in. Raises KeyError for a key that there is not."""
         return catalogue(self.language).messages[key][0].format(**values)
 
     def choice(self, family: str, member: str, **values: object) -> str:
@@ -104,10 +103,12 @@ class Words:
 
     def length(self, period: timedelta) -> str:
         """How long in whole days, hours or minutes, rounded down: nobody is told of more time than there is."""
-        for unit, size, least in _UNITS:
-            if abs(period) >= least * size:
-                return format_unit(abs(period) // size, f"duration-{unit}", locale=LOCALES[self.language])
-        return format_unit(0, "duration-minute", locale=LOCALES[self.language])
+        minutes = int(abs(period) / timedelta(minutes=1))
+        if minutes < _HOURS_FROM:
+            return self.count("length.minutes", minutes)
+        if minutes < _DAYS_FROM:
+            return self.count("length.hours", minutes // 60)
+        return self.count("length.days", minutes // (24 * 60))
 
 
 def chosen(asked: str | None, remembered: str | None, accepted: str | None) -> Language | None:

@@ -7,6 +7,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 # Pages are made of our own markup, one style sheet and one picture. Nothing may run, frame or be framed, and a form
@@ -19,12 +20,13 @@ HEADERS: Final[Mapping[str, str]] = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
-    # Not `no-referrer`: browsers would then send `Origin: null` with our own forms, which we could not tell from others'.
+    # Not `no-referrer`: browsers would then send `Origin: null` with our own forms as with anybody's.
     "Referrer-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+_TOO_LONG: Final = 413
 _ONE_YEAR_OF_HTTPS: Final = "max-age=31536000; includeSubDomains"
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -52,6 +54,28 @@ class SecurityHeaders:
         await self._app(scope, receive, with_headers)
 
 
+class ShortBodies:
+    """Reads no more of a request than the longest form that we have; what is longer is answered with 413."""
+
+    def __init__(self, app: ASGIApp, *, most: int) -> None:
+        self._app = app
+        self._most = most
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on with a receive that counts."""
+        read = 0
+
+        async def counted() -> Message:
+            nonlocal read
+            message = await receive()
+            read += len(message.get("body", b""))
+            if read > self._most:
+                raise HTTPException(_TOO_LONG)
+            return message
+
+        await self._app(scope, counted if scope["type"] == "http" else receive, send)
+
+
 def forged(method: str, headers: Headers, own_origins: frozenset[str]) -> bool:
     """Whether a request that changes something may have been caused by somebody else's page.
 
@@ -60,7 +84,7 @@ def forged(method: str, headers: Headers, own_origins: frozenset[str]) -> bool:
     * Methods that change nothing are let through: they are safe to forge.
     * `Sec-Fetch-Site` is `same-origin` for our own forms and `none` for what the person does in the browser itself
       (reloading a page that was sent). `same-site` is refused: a neighbour's subdomain is not us.
-    * Browsers send it to HTTPS and localhost only. Without it `Origin` must be ours; every browser sends it with a POST.
+    * Browsers send that to HTTPS and localhost only. Without it `Origin` must be ours; all of them send it with a POST.
     * A request with neither is refused. Programs that call us without a browser carry no cookie, so they lose nothing:
       the routes they may call later are declared apart from pages.
     """

@@ -20,7 +20,7 @@ from troth.web.console import routes as console
 from troth.web.failures import MissingError, Unexpected, answer, install
 from troth.web.limits import Limit
 from troth.web.portal import routes as portal
-from troth.web.security import SecurityHeaders, forged, origins
+from troth.web.security import SecurityHeaders, ShortBodies, forged, origins
 
 _LARGEST_FORM: Final = 64 * 1024  # bytes; our largest form is two short fields
 _FOR_GOOD: Final = "public, max-age=31536000, immutable"
@@ -30,7 +30,7 @@ shared = APIRouter(route_class=DeclaredRoute)
 
 def create(app: Application) -> FastAPI:
     """The web application over a running system; any ASGI server can serve it."""
-    web = FastAPI(title="Troth", docs_url=None, redoc_url=None, openapi_url=None, max_body_size=_LARGEST_FORM)
+    web = FastAPI(title="Troth", docs_url=None, redoc_url=None, openapi_url=None)
     web.state.application = app
     web.state.by_address = Limit(burst=30, every=timedelta(seconds=4))
     web.state.by_identifier = Limit(burst=5, every=timedelta(minutes=3))
@@ -39,6 +39,7 @@ def create(app: Application) -> FastAPI:
     web.state.pages = _pages(web)
     install(web)
     # The last added is the outermost.
+    web.add_middleware(ShortBodies, most=_LARGEST_FORM)
     web.add_middleware(_OwnForms)
     web.add_middleware(Unexpected)
     web.add_middleware(SecurityHeaders, https=app.settings.secure_cookies)

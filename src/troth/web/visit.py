@@ -77,7 +77,7 @@ def arrive(request: Request) -> Visit:
     with app.begin() as work:
         version = _version(work)
         sessions = _sessions(work, request, Cookies(secure=app.settings.secure_cookies))
-    return Visit(app, request, Words(_language(request, version), ZONE), version, sessions)
+    return Visit(app, request, Words(language_of(request, version), ZONE), version, sessions)
 
 
 def _version(work: Work) -> Version | None:
@@ -101,7 +101,8 @@ def _ended(work: Work, session: Session) -> bool:
     return True
 
 
-def _language(request: Request, version: Version | None) -> Language:
+def language_of(request: Request, version: Version | None) -> Language:
+    """The language to answer in; the policy's first where the visitor wants none that there is."""
     wanted = chosen(
         request.query_params.get("lang"), request.cookies.get(LANGUAGE_COOKIE), request.headers.get("accept-language")
     )

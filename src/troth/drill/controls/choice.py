@@ -6,7 +6,7 @@ from troth.consent.service import give, withdraw
 from troth.decision.engine import Question
 from troth.drill.controls.model import Control
 from troth.drill.model import Promise, expect
-from troth.drill.person import INTERFACE, ask, signed_up
+from troth.drill.person import INTERFACE, ask, ask_all, signed_up
 from troth.drill.questions import of_function, question
 from troth.drill.sandbox import Sandbox
 from troth.journal import merkle
@@ -18,15 +18,13 @@ from troth.policy.flows import Flow
 def consent_first(promise: Promise, sandbox: Sandbox) -> str:
     """Uses of the function are denied, naming the consent, until the person gives it."""
     subject, flows = signed_up(sandbox), _consented(promise, sandbox)
-    for flow in flows:
-        answer = ask(sandbox, subject, question(flow))
-        expect(answer.outcome == "denied", f"`{flow.item}` was {answer.outcome} before any consent")
+    for one, answer in ask_all(sandbox, subject, map(question, flows)):
+        expect(answer.outcome == "denied", f"`{one.item}` was {answer.outcome} before any consent")
         named = any(fact.startswith("consent.") for fact in answer.missing)
-        expect(named, f"the answer about `{flow.item}` does not name the missing consent")
+        expect(named, f"the answer about `{one.item}` does not name the missing consent")
     _give(promise, sandbox, subject)
-    for flow in flows:
-        answer = ask(sandbox, subject, question(flow))
-        expect(answer.outcome == "allowed", f"`{flow.item}` was {answer.outcome} after the consent")
+    for one, answer in ask_all(sandbox, subject, map(question, flows)):
+        expect(answer.outcome == "allowed", f"`{one.item}` was {answer.outcome} after the consent")
     return f"{len(flows)} uses were denied before the consent to `{_function(promise)}` and allowed after it"
 
 
@@ -35,9 +33,8 @@ def withdrawal_stops(promise: Promise, sandbox: Sandbox) -> str:
     subject, flows = signed_up(sandbox), _consented(promise, sandbox)
     _give(promise, sandbox, subject)
     _withdraw(promise, sandbox, subject)
-    for flow in flows:
-        answer = ask(sandbox, subject, question(flow))
-        expect(answer.outcome == "denied", f"`{flow.item}` was {answer.outcome} after the withdrawal")
+    for one, answer in ask_all(sandbox, subject, map(question, flows)):
+        expect(answer.outcome == "denied", f"`{one.item}` was {answer.outcome} after the withdrawal")
     _give(promise, sandbox, subject)
     again = ask(sandbox, subject, question(flows[0]))
     expect(again.outcome == "allowed", "the consent could not be given again")

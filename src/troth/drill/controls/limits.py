@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from troth.drill.controls.model import Control
 from troth.drill.model import Promise, expect
-from troth.drill.person import ask, signed_up
+from troth.drill.person import ask, ask_all, signed_up
 from troth.drill.questions import question, undeclared_shares, undeclared_uses
 from troth.drill.sandbox import Sandbox
 from troth.journal.service import entries, size
@@ -19,9 +19,10 @@ def declared_purposes_only(_promise: Promise, sandbox: Sandbox) -> str:
     all_undeclared = list(undeclared_uses(sandbox.version.policy))
     asked = all_undeclared[:: max(1, len(all_undeclared) // _MOST_ASKED)]
     expect(bool(asked), "every use is declared, nothing can be asked that is not")
-    for one in asked:
-        outcome = ask(sandbox, subject, one).outcome
-        expect(outcome == "gap", f"`{one.item}` for `{one.purpose}` is declared nowhere, and was {outcome}")
+    for one, answer in ask_all(sandbox, subject, asked):
+        expect(
+            answer.outcome == "gap", f"`{one.item}` for `{one.purpose}` is declared nowhere, and was {answer.outcome}"
+        )
     return f"{len(asked)} of {len(all_undeclared)} undeclared uses were asked, none allowed"
 
 
@@ -33,9 +34,8 @@ def recipient_gets_its_list(promise: Promise, sandbox: Sandbox) -> str:
     expect(declared == listed, f"`{recipient}` is declared with {sorted(declared)} instead of {sorted(listed)}")
     subject = signed_up(sandbox)
     asked = list(undeclared_shares(policy, recipient))
-    for one in asked[:: max(1, len(asked) // _MOST_ASKED)]:
-        outcome = ask(sandbox, subject, one).outcome
-        expect(outcome != "allowed", f"`{one.item}` could be shared with `{recipient}` for `{one.purpose}`")
+    for one, answer in ask_all(sandbox, subject, asked[:: max(1, len(asked) // _MOST_ASKED)]):
+        expect(answer.outcome != "allowed", f"`{one.item}` could be shared with `{recipient}` for `{one.purpose}`")
     return (
         f"`{recipient}` may receive {len(listed)} items; of {len(asked)} other ways to share with it none was allowed"
     )

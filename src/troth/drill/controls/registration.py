@@ -5,7 +5,7 @@ from __future__ import annotations
 from troth.base.errors import RefusedError
 from troth.drill.controls.model import Control
 from troth.drill.model import BrokenError, Promise, expect
-from troth.drill.person import accept_all, arrive, ask, signed_up, verify
+from troth.drill.person import accept_all, arrive, ask_all, signed_up, verify
 from troth.drill.questions import of_function, question
 from troth.drill.sandbox import Sandbox
 from troth.policy.flows import Flow
@@ -65,9 +65,8 @@ def minor_barred(promise: Promise, sandbox: Sandbox) -> str:
         change(work, subject, add=["age.barred"])
     policy = sandbox.version.policy
     asked = [flow for name in policy.functions for flow in of_function(policy, name)]
-    for flow in asked:
-        answer = ask(sandbox, subject, question(flow))
-        expect(answer.outcome != "allowed", f"`{flow.item}` for `{flow.purpose}` was allowed for a barred minor")
+    for one, answer in ask_all(sandbox, subject, map(question, asked)):
+        expect(answer.outcome != "allowed", f"`{one.item}` for `{one.purpose}` was allowed for a barred minor")
     limit = promise.parameters["below"]
     expect(policy.minors is not None and policy.minors.below == limit, f"the policy's age limit is not {limit}")
     return f"{len(asked)} uses were refused for a person below {limit}"
@@ -76,19 +75,16 @@ def minor_barred(promise: Promise, sandbox: Sandbox) -> str:
 def _expect_denied_without(sandbox: Sandbox, subject: str, flows: list[Flow], fact: str) -> None:
     with sandbox.begin() as work:
         change(work, subject, remove=[fact])
-    for flow in flows:
-        answer = ask(sandbox, subject, question(flow))
-        expect(answer.outcome == "denied", f"`{flow.item}` was {answer.outcome} without `{fact}`")
-        expect(fact in answer.missing, f"the answer about `{flow.item}` does not name `{fact}`")
+    for one, answer in ask_all(sandbox, subject, map(question, flows)):
+        expect(answer.outcome == "denied", f"`{one.item}` was {answer.outcome} without `{fact}`")
+        expect(fact in answer.missing, f"the answer about `{one.item}` does not name `{fact}`")
     with sandbox.begin() as work:
         change(work, subject, add=[fact])
 
 
 def _expect_all(sandbox: Sandbox, subject: str, flows: list[Flow], outcome: str) -> None:
-    for flow in flows:
-        answer = ask(sandbox, subject, question(flow))
-        if answer.outcome != outcome:
-            raise BrokenError(f"`{flow.item}` was {answer.outcome} instead of {outcome}: {answer.words('en')}")
+    for one, answer in ask_all(sandbox, subject, map(question, flows)):
+        expect(answer.outcome == outcome, f"`{one.item}` was {answer.outcome} instead of {outcome}")
 
 
 def _refusal(sandbox: Sandbox, code: str) -> str:

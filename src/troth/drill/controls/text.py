@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from troth.drill.controls.model import Control
 from troth.drill.model import BrokenError, Promise, expect
 from troth.drill.sandbox import Sandbox
-from troth.notice.render import page
 from troth.policy.clauses import clause
 
 _TAG = re.compile(r"<[^>]+>")
@@ -54,10 +53,9 @@ def texts(value: object, language: str) -> list[str]:
 
 
 def _page(sandbox: Sandbox, language: str) -> str:
-    version = sandbox.version
-    if language not in version.policy.languages:
+    if language not in sandbox.version.policy.languages:
         raise BrokenError(f"the policy does not exist in `{language}`")
-    return page(version.policy, language, version=version.id, published=version.published_at.date())
+    return sandbox.notice(language)
 
 
 def _visible(sandbox: Sandbox, language: str) -> str:

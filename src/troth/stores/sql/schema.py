@@ -17,6 +17,7 @@ _KINDS: tuple[tuple[type[sa.types.TypeEngine[Any]], Kind], ...] = (
     (sa.Boolean, "boolean"),
     (sa.Integer, "integer"),
     (sa.Numeric, "number"),
+    (sa.Float, "number"),
     (sa.DateTime, "instant"),
     (sa.Date, "date"),
 )
@@ -32,7 +33,7 @@ def read_schema(connection: sa.Connection) -> LiveSchema:
     unique = found.get_multi_unique_constraints()
     is_sqlite = connection.dialect.name == "sqlite"
     # SQLite's unnamed UNIQUE constraints show only as indexes that it made itself.
-    indexes = found.get_multi_indexes(**({"include_auto_indexes": True} if is_sqlite else {}))
+    indexes = found.get_multi_indexes(include_auto_indexes=True) if is_sqlite else found.get_multi_indexes()
     foreign = _sqlite_keys(connection) if is_sqlite else _foreign_keys(found)
     tables = {}
     for place, of_table in columns.items():

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.schema import CreateTableAs
@@ -78,11 +80,7 @@ class SqlStore:
         with session(self._engine, "read") as connection:
             plan = compile_access(self._map, read_schema(connection))
             _prepare(connection, plan.setting, people)
-            streams = [_stream(connection, read, place) for place, read in enumerate(plan.reads)]
-            for person, place, values in heapq.merge(*streams, key=lambda one: one[:2]):
-                read = plan.reads[place]
-                row = dict(zip(read.columns, map(plain, values), strict=True))
-                yield Row(people[person].subject, read.dataset, row)
+            yield from _rows(connection, plan.reads, people)
 
     def _erase(self, people: Sequence[Person]) -> tuple[Erased, ...]:
         with session(self._engine, "write") as connection:
@@ -122,9 +120,20 @@ def _number(connection: sa.Connection, step: Step) -> int:
     return int(connection.scalar(step.count) or 0)
 
 
-def _stream(connection: sa.Connection, read: Read, place: int) -> Iterator[tuple[int, int, Sequence[object]]]:
-    rows = connection.execute(read.rows, execution_options={"yield_per": _AT_ONCE})
-    for person, *values in rows:
+def _rows(connection: sa.Connection, reads: Sequence[Read], people: Sequence[Person]) -> Iterator[Row]:
+    """All datasets side by side, so that a person's rows come together and no dataset is held in memory."""
+    with ExitStack() as opened:  # whoever stops early leaves no cursor behind
+        streams = []
+        for place, read in enumerate(reads):
+            found = connection.execute(read.rows, execution_options={"yield_per": _AT_ONCE})
+            streams.append(_numbered(opened.enter_context(found), place))
+        for person, place, values in heapq.merge(*streams, key=lambda one: one[:2]):
+            row = dict(zip(reads[place].columns, map(plain, values), strict=True))
+            yield Row(people[person].subject, reads[place].dataset, row)
+
+
+def _numbered(found: Iterable[Sequence[Any]], place: int) -> Iterator[tuple[int, int, Sequence[object]]]:
+    for person, *values in found:
         yield person, place, values
 
 

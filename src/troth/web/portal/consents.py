@@ -10,7 +10,6 @@ from starlette.responses import Response
 from troth.base.errors import InputError
 from troth.base.work import Work
 from troth.consent.matter import find_matter, matters
-from troth.consent.model import Standing
 from troth.consent.service import binding_version, give, history, state, withdraw
 from troth.versions.model import Version
 from troth.versions.service import get
@@ -43,15 +42,15 @@ def choose(visit: PersonVisit, matter: str, choice: Annotated[str, Form()] = "")
     """Agree to one thing, or withdraw the agreement."""
     with visit.app.begin() as work:
         version = binding_version(work, visit.published, visit.subject)
-        standing = state(work, visit.subject).get(matter)
-        if matter not in matters(version.policy) and standing is None:
-            raise MissingError
-        _choose(work, visit, version, matter, choice, standing)
+        _choose(work, visit, version, matter, choice)
     return go(f"/consents?changed={matter}#{matter}")
 
 
-def _choose(work: Work, visit: Visit, version: Version, matter: str, choice: str, standing: Standing | None) -> None:
+def _choose(work: Work, visit: Visit, version: Version, matter: str, choice: str) -> None:
     vault, subject, language = visit.app.vault, visit.subject, spoken(version.policy, visit.words.language)
+    standing = state(work, subject).get(matter)
+    if matter not in matters(version.policy) and standing is None:
+        raise MissingError
     on = standing is not None and standing.valid
     # A button pressed twice, or on a page that is no longer current, changes nothing: what was asked for already holds.
     if choice == "agree" and not on:

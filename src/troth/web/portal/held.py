@@ -50,20 +50,26 @@ class Held:
     whole: bool
 
 
+@dataclass
+class _Gathered:
+    total: int = 0
+    first: list[Mapping[str, Plain]] = field(default_factory=list)
+
+
 def arrange(found: StoreMap, policy: Policy, language: str, rows: Iterable[Row]) -> Held:
     """Count all rows by dataset and keep the first of each, in the order of the data map."""
-    totals: dict[str, int] = {}
-    first: dict[str, list[Mapping[str, Plain]]] = {}
+    gathered: dict[str, _Gathered] = {}
     whole = True
     for number, row in enumerate(rows, start=1):
         if number > MOST:
             whole = False
             break
-        totals[row.dataset] = totals.get(row.dataset, 0) + 1
-        if totals[row.dataset] <= SHOWN:
-            first.setdefault(row.dataset, []).append(row.values)
-    held = [name for name in found.datasets if name in totals]
-    return Held(tuple(_table(found, name, policy, language, totals[name], first[name]) for name in held), whole)
+        of = gathered.setdefault(row.dataset, _Gathered())
+        of.total += 1
+        if of.total <= SHOWN:
+            of.first.append(row.values)
+    held = [name for name in found.datasets if name in gathered]
+    return Held(tuple(_table(found, name, policy, language, gathered[name]) for name in held), whole)
 
 
 def purposes(policy: Policy, items: frozenset[str], language: str) -> tuple[str, ...]:
@@ -72,33 +78,27 @@ def purposes(policy: Policy, items: frozenset[str], language: str) -> tuple[str,
     return tuple(said(policy.purposes[name].label, language) for name in policy.purposes if name in used)
 
 
-def _table(
-    found: StoreMap, name: str, policy: Policy, language: str, total: int, rows: list[Mapping[str, Plain]]
-) -> Table:
+def _table(found: StoreMap, name: str, policy: Policy, language: str, gathered: _Gathered) -> Table:
     dataset = found.datasets[name]
-    columns = _columns(dataset, policy, language, rows)
+    columns = _columns(dataset, policy, language, gathered.first)
     items = frozenset(rule.item for rule in dataset.fields.values() if rule.item is not None)
     return Table(
         anchor=f"{found.name}-{name}",
         label=said(dataset.label, language),
         place=said(found.label, language),
-        total=total,
+        total=gathered.total,
         columns=columns,
         purposes=purposes(policy, items, language),
-        rows=tuple(tuple(values.get(column.name) for column in columns) for values in rows),
+        rows=tuple(tuple(values.get(column.name) for column in columns) for values in gathered.first),
     )
 
 
-def _columns(
-    dataset: Dataset, policy: Policy, language: str, rows: list[Mapping[str, Plain]]
-) -> tuple[Column, ...]:
+def _columns(dataset: Dataset, policy: Policy, language: str, rows: list[Mapping[str, Plain]]) -> tuple[Column, ...]:
     present = [name for name in dataset.fields if any(name in values for values in rows)]
     columns = [_column(name, dataset.fields[name].item, policy, language) for name in present]
     labels = Counter(column.label for column in columns)
     # Two columns may hold the same item; their own names then tell them apart.
-    return tuple(
-        replace(one, label=f"{one.label} ({one.name})") if labels[one.label] > 1 else one for one in columns
-    )
+    return tuple(replace(one, label=f"{one.label} ({one.name})") if labels[one.label] > 1 else one for one in columns)
 
 
 def _column(name: str, item: str | None, policy: Policy, language: str) -> Column:
