@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import re
+import subprocess
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -64,7 +65,10 @@ def test_a_page_of_instructions_does_what_it_shows(page: Path, tmp_path: Path) -
 
 def test_no_file_of_the_repository_names_a_registry_or_a_local_path() -> None:
     hosts = ["pypi" + ".org", "pythonhosted" + ".org", "npmjs" + ".org", "deb.debian" + ".org", "/wo" + "rk/"]
-    kept = [path for path in ROOT.rglob("*") if path.is_file() and not {".git", ".venv", ".demo"} & set(path.parts)]
+    listed = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    kept = [ROOT / line for line in listed.stdout.splitlines() if (ROOT / line).is_file()]
     texts = [
         path
         for path in kept

@@ -31,3 +31,8 @@ def test_a_wrong_value_is_named_without_being_repeated(monkeypatch: pytest.Monke
 def test_secrets_do_not_show_when_settings_are_printed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TROTH_SMTP_PASSWORD", "hunter2")
     assert "hunter2" not in repr(read_settings())
+
+
+def test_earlier_signing_keys_are_read_as_they_are_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TROTH_JOURNAL_OLD_KEYS", "Log.example+1f+AbC=, other.example+2e+DeF=")
+    assert read_settings().journal_old_keys == ("Log.example+1f+AbC=", "other.example+2e+DeF=")

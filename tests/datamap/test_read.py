@@ -142,6 +142,10 @@ MISTAKES = {
         "email: {item: account.email, erase: delete}", "field-deleted", 16,
         "write `null` or `redact`, or delete the rows of the dataset",
     ),
+    "what: usage.log": (
+        "what: {item: usage.log, erase: redact}", "idle-rule", 36,
+        "let the dataset say `erase: null` or `erase: redact`, or leave the field's rule out",
+    ),
     "{keep: retention.tax}": ("keep", "no-ground", 18, "write `{keep: <clause of the policy>}`"),
     "key: [shop, number]": ("key: [shop, shop]", "wrong-list", 22, ""),
     "customer_id: customers.id\n": ("customer_id: custmers.id\n", "unknown-dataset", 24, "did you mean `customers`?"),

@@ -393,3 +393,56 @@ def test_erased_values_are_overwritten_in_the_file(tmp_path: Path, mode: str) ->
     held = b"".join(path.read_bytes() for path in tmp_path.iterdir())
     assert b"bob@mail.example" in held
     assert b"ann@mail.example" not in held
+
+
+def test_a_row_that_lets_go_keeps_the_columns_that_its_key_or_another_reference_needs(company: Company) -> None:
+    company.run(
+        "CREATE TABLE users (tenant integer, id integer, email varchar(100), PRIMARY KEY (tenant, id))",
+        "CREATE TABLE letters (id integer PRIMARY KEY, tenant integer, sender integer, receiver integer,"
+        " FOREIGN KEY (tenant, sender) REFERENCES users (tenant, id),"
+        " FOREIGN KEY (tenant, receiver) REFERENCES users (tenant, id))",
+        "INSERT INTO users VALUES (5, 1, 'ann@mail.example'), (5, 2, 'bob@mail.example'), (6, 1, 'eve@mail.example')",
+        "INSERT INTO letters VALUES (1, 5, 1, 2), (2, 6, 1, 1), (3, 5, 1, NULL)",
+    )
+    store = company.store("""
+        users:
+          label: users
+          key: [tenant, id]
+          identifies: {email: email}
+          fields: {tenant: none, id: none, email: account.email}
+        letters:
+          label: letters
+          key: id
+          refers:
+            sender: {columns: [tenant, sender], to: users}
+            receiver: {columns: [tenant, receiver], to: users}
+          owner: [sender, receiver]
+          fields: {id: none, tenant: none, sender: none, receiver: none}
+    """)
+    store.erase([ANN])
+    assert company.rows("SELECT * FROM letters ORDER BY id") == [(1, 5, None, 2), (2, 6, 1, 1)]
+
+
+def test_nobody_adds_rows_to_a_customer_who_is_being_erased(company: Company) -> None:
+    """An order placed meanwhile waits, and then finds no customer; or it was first, and goes with the others."""
+    _shop(company)
+    store = company.store(SHOP)
+
+    def order(number: int) -> bool:
+        try:
+            company.run(f"INSERT INTO orders VALUES ({number}, 1)", f"INSERT INTO lines VALUES ({number}, 'late')")
+        except sa.exc.SQLAlchemyError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(4) as pool:
+        placed = [pool.submit(order, number) for number in range(100, 103)]
+        try:
+            erased = pool.submit(store.erase, [ANN]).result()
+        except UnavailableError:
+            erased = store.erase([ANN])
+        added = sum(one.result() for one in placed)
+    foreign = "SELECT count(*) FROM orders WHERE customer_id NOT IN (SELECT id FROM customers)"
+    assert company.rows("SELECT count(*) FROM customers WHERE id = 1") == [(0,)]
+    assert company.is_sqlite or company.rows(foreign) == [(0,)]
+    assert sum(one.changed for one in erased) <= 6 + 2 * added

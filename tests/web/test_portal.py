@@ -181,7 +181,7 @@ def test_what_needs_no_consent_has_no_switch_and_says_why(world: World) -> None:
     page = world.signed_in(LIN_PHONE).page("/consents")
     assert {form.action for form in page.forms} == {"/sign-out", "/consents/push"}
     assert "registration Basis: needed to provide the service that you use (contract)" in page.text
-    assert "Information you may leave out nickname, e-mail address" in page.text
+    assert "Information you may leave out e-mail address, nickname" in page.text
 
 
 def test_pressing_twice_changes_nothing_more(world: World) -> None:

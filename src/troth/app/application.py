@@ -49,6 +49,11 @@ class Application:
                 "database.unavailable", "the own database failed", hint="nothing was half done; try again"
             ) from None
 
+    @property
+    def believed_keys(self) -> tuple[str, ...]:
+        """Verifier strings under which the journal's checkpoints are believed: today's key, and those before it."""
+        return (self.signer.vkey, *self.settings.journal_old_keys)
+
     def worker(self) -> Worker:
         """Who does the work that falls due; start it beside a server, or let it drain what is waiting."""
         return Worker(self.engine, self.begin, self.vault, self.stores, self.jobs)

@@ -21,6 +21,20 @@ def open_engine(url: str) -> sa.Engine:
     return engine
 
 
+def fold_log(engine: sa.Engine) -> None:
+    """Fold SQLite's write-ahead log into the database and empty it; nothing on PostgreSQL.
+
+    Old frames of the log still hold what was overwritten since, such as the wrapped key of an erased person.
+    """
+    if engine.dialect.name != "sqlite":
+        return
+    raw = engine.raw_connection()
+    try:
+        raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    finally:
+        raw.close()
+
+
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # the begin below is ours, not the driver's
     cursor = connection.cursor()

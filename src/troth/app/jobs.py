@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 import structlog
 
+from troth.app.database import fold_log
 from troth.base.errors import UnavailableError
 from troth.base.work import Begin, Work
 from troth.requests.fulfil import run, run_all
@@ -97,7 +98,7 @@ class DbosJobs:
             self._connected().enqueue_in_transaction(work.db, job, request_id)
         except (sa.exc.OperationalError, sa.exc.ProgrammingError):
             raise UnavailableError(
-                "jobs.not-prepared", "the queue of jobs is not there", hint="run `troth init` first"
+                "jobs.not-prepared", "the queue of jobs is not there", hint="run `troth doctor`, which prepares it"
             ) from None
 
     def _connected(self) -> DBOSClient:
@@ -153,15 +154,20 @@ class Worker:
 
     def drain(self) -> tuple[Request, ...]:
         """Run everything that may run now, in this thread, and give what was closed; `start` is not needed for it."""
-        return run_all(self._begin, self._vault, self._stores)
+        closed = run_all(self._begin, self._vault, self._stores)
+        fold_log(self._engine)
+        return closed
 
     def _run(self, request_id: str) -> str:
         """One job. What it gives back and raises is stored by DBOS, so that is a word, never an exception."""
         try:
-            return run(self._begin, self._vault, self._stores, request_id).state.value
+            request = run(self._begin, self._vault, self._stores, request_id)
+            if request.closed:
+                fold_log(self._engine)
         except Exception as error:  # noqa: BLE001  # its message may hold values; the request says that it is blocked
             _log.error("request.run-failed", request=request_id, error=type(error).__name__)
             return "failed"
+        return request.state.value
 
     def _beat(self) -> None:
         for number in itertools.count():

@@ -23,6 +23,10 @@ class Settings(BaseSettings):
         SecretStr(""), description="base64 of the journal's 32-byte Ed25519 seed; empty: the file `journal.key`"
     )
     journal_name: str = Field("troth.example/journal", description="the journal's name in its signed checkpoints")
+    journal_old_keys: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="public verifier strings of earlier signing keys, separated by commas; what they signed verifies",
+    )
     smtp_host: str = Field("127.0.0.1", description="mail server")
     smtp_port: int = Field(25, description="mail server's port")
     smtp_user: str = Field("", description="mail account, if the server wants one")
@@ -41,14 +45,15 @@ class Settings(BaseSettings):
         default=False, description="send cookies over HTTPS only; set it wherever there is HTTPS"
     )
 
-    @field_validator("staff", mode="before")
+    @field_validator("staff", "journal_old_keys", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
-        return (
-            tuple(part.strip().lower() for part in value.split(",") if part.strip())
-            if isinstance(value, str)
-            else value
-        )
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("staff", mode="after")
+    @classmethod
+    def _lower(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(address.lower() for address in value)
 
     @property
     def own_database(self) -> str:

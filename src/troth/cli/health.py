@@ -45,7 +45,7 @@ def _journal(app: Application, work: Work) -> Iterator[Check]:
         return
     try:
         checkpoint(work, app.signer)
-        verify(work, [app.signer.vkey])
+        verify(work, app.believed_keys)
     except TrothError as error:
         yield Check(error.code, "error", error.message, error.hint)
         return

@@ -25,7 +25,7 @@ def verify(as_json: Json = False) -> None:
     troth = opened()
     with troth.begin() as work:
         checkpoint(work, troth.signer)
-        found = verify_log(work, [troth.signer.vkey])
+        found = verify_log(work, troth.believed_keys)
         note = latest_checkpoint(work)
     show(
         as_json,

@@ -80,6 +80,9 @@ def _dataset(name: str, node: Node, reading: Reading) -> Dataset:
     keys = reading.mapping(node, f"dataset `{name}`", _DATASET_KEYS, needed=("label", "key", "fields"))
     fields = reading.family(keys["fields"], "fields") if "fields" in keys else {}
     table = keys.get("table")
+    rule = erasure(keys["erase"], reading) if "erase" in keys else Dataset.erase
+    if rule.method in ("delete", "keep"):
+        _refuse_rules(fields, rule.method, reading)
     return Dataset(
         name=name,
         table=reading.text(table) if table else name,
@@ -91,8 +94,18 @@ def _dataset(name: str, node: Node, reading: Reading) -> Dataset:
         identifies=_identifies(keys.get("identifies"), fields, reading),
         references=_references(keys.get("refers"), keys.get("owner"), fields, reading),
         owners=reading.words(keys.get("owner")),
-        erase=erasure(keys["erase"], reading) if "erase" in keys else Dataset.erase,
+        erase=rule,
     )
+
+
+def _refuse_rules(fields: Mapping[str, Node], method: str, reading: Reading) -> None:
+    """A field's own rule would be an empty promise where its row goes or stays whole."""
+    for column, node in fields.items():
+        if isinstance(node.value, dict) and "erase" in node.value:
+            hint = "let the dataset say `erase: null` or `erase: redact`, or leave the field's rule out"
+            done = "deleted" if method == "delete" else "kept"
+            message = f"`{column}` has a rule of its own, but its row is {done} whole"
+            reading.report("idle-rule", message, node.key_position("erase"), hint)
 
 
 def _key(node: Node | None, fields: Mapping[str, Node], reading: Reading) -> tuple[str, ...]:

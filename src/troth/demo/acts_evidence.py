@@ -20,7 +20,7 @@ def verify(world: World) -> None:
     world.at(timedelta(days=18))
     with world.app.begin() as work:
         checkpoint(work, world.app.signer)
-        found = verify_log(work, [world.app.signer.vkey])
+        found = verify_log(work, world.app.believed_keys)
     _expect_key_gone(world)
     world.say("      $ troth journal verify")
     world.say(f"      {found.size} entries verify up to the signed checkpoint; the person's key was destroyed")

@@ -163,13 +163,17 @@ def _cycles(section: str, above: Mapping[str, str | None], reading: Reading, at:
 
 
 def _paths(policy: Policy, root: Node, reading: Reading) -> None:
-    """Check the clause paths that `only_in` and `differs` name."""
+    """Check the clause paths that `only_in`, `open` and `differs` name."""
     assert isinstance(root.value, dict)
     only_in = root.value.get("only_in")
     if only_in is not None and isinstance(only_in.value, dict):
         for node in only_in.value.values():
             for child in node.value if isinstance(node.value, tuple) else (node,):
                 _path(child.raw, child.position, policy, reading)
+    left_open = root.value.get("open")
+    if left_open is not None:
+        for child in left_open.value if isinstance(left_open.value, tuple) else (left_open,):
+            _path(child.raw, child.position, policy, reading)
     differs = root.value.get("differs")
     if differs is not None and isinstance(differs.value, dict):
         for path in differs.value:

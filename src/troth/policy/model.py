@@ -36,13 +36,15 @@ from troth.policy.sections.keeping import (
     Stop,
     Storage,
 )
-from troth.policy.sections.parties import Contacts, Controller, Recipient, Scope
+from troth.policy.sections.parties import Contacts, Controller, Disputes, Recipient, Scope
 from troth.policy.sections.rights import Fee, Frequency, Ground, Requests, Right, RightId, RightName, Who
 from troth.policy.sections.words import ACTIONS, GRADES, Action, Basis, Channel, Grade, Start, at_least
 from troth.policy.yaml_reader import Json
 
 LANGUAGE_VERSION = 1
 Acceptance = Literal["explicit", "deemed"]
+Unstated = Literal["controller", "updated"]
+ProductKind = Literal["app", "website", "device"]
 ClosedList = Literal["share", "transfer", "disclose", "recipients", "refuse"]
 
 
@@ -52,7 +54,9 @@ class Policy:
 
     `languages` are in order of precedence for display; `prevails` is the one the text itself declares to prevail.
     `deemed` lists what the text calls acceptance beyond an act of accepting; `closed` which of its lists it calls
-    complete; `only_purposes` the purposes that it calls the only ones. `only_in` lists clauses that the text makes in
+    complete, `open` the lists that it leaves open; `only_purposes` the purposes that it calls the only ones.
+    `share_needs` is the consent without which, it says, nothing is shared; `unstated` what it does not say although
+    every policy here has it. `only_in` lists clauses that the text makes in
     one language only, `differs` clauses that its languages put differently. `places` is where each clause stands in
     the files; it is no part of the meaning.
     """
@@ -69,6 +73,8 @@ class Policy:
     acceptance: Acceptance = "explicit"
     deemed: tuple[Literal["use", "continued-use"], ...] = ()
     product: Words | None = None
+    runs_on: tuple[ProductKind, ...] = ()
+    unstated: tuple[Unstated, ...] = ()
     scope: Scope = field(default_factory=Scope)
     related: Mapping[str, Words] = field(default_factory=dict)
     definitions: Mapping[str, Words] = field(default_factory=dict)
@@ -84,6 +90,8 @@ class Policy:
     technologies: Mapping[str, Technology] = field(default_factory=dict)
     consent_free: Mapping[str, ConsentFree] = field(default_factory=dict)
     closed: tuple[ClosedList, ...] = ()
+    open: tuple[Clause, ...] = ()
+    share_needs: Grade = "none"
     security: Security = field(default_factory=Security)
     rights: Mapping[RightId, Right] = field(default_factory=dict)
     requests: Requests = field(default_factory=Requests)
@@ -93,6 +101,7 @@ class Policy:
     changes: Changes = field(default_factory=Changes)
     incident: Incident | None = None
     stop: Stop | None = None
+    disputes: Disputes | None = None
     statements: Mapping[str, Words] = field(default_factory=dict)
     only_in: Mapping[Code, tuple[Clause, ...]] = field(default_factory=dict)
     differs: Mapping[Clause, Words] = field(default_factory=dict)
@@ -158,6 +167,7 @@ __all__ = [
     "ConsentFree",
     "Contacts",
     "Controller",
+    "Disputes",
     "Fee",
     "FlowLine",
     "Frequency",

@@ -221,7 +221,7 @@ def _nothing_left(run_: _Run) -> None:
         raise IntegrityError(
             "requests.rows-left",
             f"rows are left in `{'`, `'.join(sorted(unclean))}` after erasing",
-            hint="see whether something still writes there, and check the data map with `troth map check`",
+            hint="see whether something still writes there, and check the data map with `troth doctor`",
         )
 
 

@@ -50,7 +50,7 @@ class Visit:
         """
         if self.version is None:
             raise InputError(
-                "web.no-policy", "no policy has been published", hint="publish one: `troth policy publish`"
+                "web.no-policy", "no policy has been published", hint="publish one: `troth publish FOLDER`"
             )
         return self.version
 

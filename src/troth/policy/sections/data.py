@@ -22,7 +22,7 @@ from troth.policy.schema.marks import (
 from troth.policy.sections.words import Action, Basis, Grade
 
 Source = Literal["person", "device", "observed", "recipient", "public"]
-Tells = Literal["phone", "email", "age", "account", "device", "identity-number"]
+Tells = Literal["phone", "email", "age", "account", "device", "identity-number", "post", "fax"]
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,10 @@ class FlowLine:
 
 @dataclass(frozen=True)
 class Permission:
-    """What the app may ask of the phone, and for which functions; `names` are the operating system's own names."""
+    """What the app may ask of the phone, and for which functions; `names` are the operating system's own names.
+
+    `reads` are the items that come out of it; without a `required` one the product is not provided.
+    """
 
     id: str
     label: Words
@@ -111,6 +114,8 @@ class Permission:
     names: tuple[str, ...] = ()
     risk: Literal["low", "runtime", "high"] = "low"
     ask: Literal["at-start", "in-use", "never"] | None = None
+    reads: tuple[ItemId, ...] = ()
+    required: bool = False
 
 
 @dataclass(frozen=True)
@@ -128,6 +133,36 @@ class Technology:
     grade: Grade = "none"
     lasts: Period | None = None
     link: Link | None = None
+
+
+@dataclass(frozen=True)
+class Signal:
+    """A sign that a browser sends, such as do-not-track, and whether it is `honoured`."""
+
+    id: str
+    label: Words
+    honoured: bool
+    effect: Words | None = None
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """Many lines at once: which categories serve which purposes, or go to which recipients.
+
+    Without `over` it allows: each cell is a flow for each of the actions. With `over` it tells what happened in that
+    period before `since`, allows nothing, and must equal the records.
+    """
+
+    id: str
+    label: Words
+    actions: tuple[Action, ...]
+    basis: Basis = "unstated"
+    grade: Grade = "none"
+    over: Period | None = None
+    since: Words | None = None
+    purposes: Mapping[PurposeId, tuple[ItemOrCategory, ...]] = field(default_factory=dict, metadata=called("for"))
+    to: Mapping[ItemOrCategory, tuple[RecipientId, ...]] = field(default_factory=dict)
+    limits: Mapping[str, Words] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

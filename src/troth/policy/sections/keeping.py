@@ -13,12 +13,16 @@ from troth.policy.sections.words import Grade, Start
 
 @dataclass(frozen=True)
 class Measure:
-    """A security measure. `names` are the algorithms or protocols it names, `every` how often it is repeated."""
+    """A security measure. `names` are the algorithms or protocols it names, `every` how often it is repeated.
+
+    `protects` says whether it guards data on their way or where they lie.
+    """
 
     id: str
     label: Words
     kind: Literal["encryption", "access-control", "protection", "training", "management", "client", "other"]
     names: tuple[str, ...] = ()
+    protects: Literal["transit", "storage"] | None = None
     every: Period | None = None
     vaguely: Words | None = None
 
@@ -75,12 +79,13 @@ class Storage:
 
 @dataclass(frozen=True)
 class Band:
-    """A rule for one age band; `inclusive` puts the limit itself into the band."""
+    """A rule for one age band; `inclusive` puts the limit itself into the band, `at_least` is where it begins."""
 
     id: str
     below: int
     rule: Literal["barred", "guardian", "sensitive", "opt-in"]
     inclusive: bool = False
+    at_least: int | None = None
 
 
 @dataclass(frozen=True)

@@ -13,24 +13,43 @@ from troth.policy.sections.words import Basis, Grade, Start
 
 @dataclass(frozen=True)
 class Contacts:
-    """How a person reaches the controller, and how soon it answers what comes that way."""
+    """How a person reaches the controller, and how soon it answers what comes that way.
+
+    `through` is whom a person turns to where the text names people and no address.
+    """
 
     email: Email | None = None
     phone: Phone | None = None
     website: Link | None = None
     post: Words | None = None
+    through: Words | None = None
     within: Period | None = None
     counts_from: Start = "receipt"
 
 
 @dataclass(frozen=True)
 class Controller:
-    """The company that promises; `officer` is the person or department that answers for personal data."""
+    """The company that promises; `officer` is the person or department that answers for personal data.
+
+    `role` is what the text says that it is, which need not be what it does.
+    """
 
     name: Words
     contacts: Contacts = field(default_factory=Contacts)
     officer: Words | None = None
     country: Country | None = None
+    role: Literal["controller", "processor"] = "controller"
+
+
+@dataclass(frozen=True)
+class Disputes:
+    """Which law governs and who decides; `law_of` and `court_of` are the countries that these texts speak of."""
+
+    first: Words | None = None
+    law: Words | None = None
+    law_of: Country | None = None
+    court: Words | None = None
+    court_of: Country | None = None
 
 
 @dataclass(frozen=True)
