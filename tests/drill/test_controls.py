@@ -15,6 +15,7 @@ from troth.app.practice import Sample, read_promises, read_sample
 from troth.app.sandbox import sandboxes
 from troth.drill.controls import CONTROLS
 from troth.drill.model import Promise, Result
+from troth.drill.rows import table_sizes
 from troth.drill.run import rehearse
 from troth.drill.sandbox import MakeSandbox
 from troth.policy.read import parse
@@ -169,19 +170,16 @@ def test_an_erasure_that_leaves_a_table_out_is_noticed(drill: Drill, monkeypatch
 
 
 def test_an_erasure_that_takes_a_neighbours_row_is_noticed(drill: Drill, monkeypatch: pytest.MonkeyPatch) -> None:
-    from troth.drill.controls import account  # noqa: PLC0415
-
-    sizes = account.table_sizes
     calls: list[int] = []
 
     def one_more_gone(sandbox: Any) -> Mapping[tuple[str, str], int]:
         calls.append(1)
-        found = dict(sizes(sandbox))
+        found = dict(table_sizes(sandbox))
         if len(calls) > 1:
             found[next(iter(found))] -= 1
         return found
 
-    monkeypatch.setattr(account, "table_sizes", one_more_gone)
+    monkeypatch.setattr("troth.drill.controls.account.table_sizes", one_more_gone)
     assert drill("erases-everything", request="erasure").state == "broken"
 
 

@@ -196,3 +196,38 @@ def test_a_guest_order_is_found_by_its_e_mail_and_a_customers_order_only_by_its_
     assert [row.values["id"] for row in store.access([BOB]) if row.dataset == "orders"] == [11]
     store.erase([ANN])
     assert company.rows("SELECT id FROM orders") == [(11,)]
+
+
+def test_what_a_row_names_does_not_count_where_its_owner_is_nobody_any_more(company: Company) -> None:
+    """Order 10 is of a customer who was erased long ago; that it names somebody makes it nobody's neighbour."""
+    company.run(
+        "CREATE TABLE customers (id integer PRIMARY KEY, email varchar(60))",
+        "CREATE TABLE orders (id integer PRIMARY KEY, customer_id integer, email varchar(60))",
+        "CREATE TABLE reviews (id integer PRIMARY KEY, order_id integer, customer_id integer)",
+        "INSERT INTO customers VALUES (1, 'ann@mail.example'), (2, NULL), (3, 'eve@mail.example')",
+        "INSERT INTO orders VALUES (10, 2, 'x@mail.example'), (11, 3, NULL), (12, NULL, 'x@mail.example')",
+        "INSERT INTO reviews VALUES (100, 10, 1), (101, 11, 1), (102, 12, 1), (103, NULL, 1)",
+    )
+    store = company.store("""
+        customers:
+          label: customers
+          key: id
+          identifies: {email: email}
+          fields: {id: none, email: account.email}
+        orders:
+          label: orders
+          key: id
+          identifies: {email: email}
+          refers: {customer_id: customers.id}
+          owner: customer_id
+          fields: {id: none, customer_id: none, email: account.email}
+        reviews:
+          label: reviews
+          key: id
+          refers: {order_id: orders.id, customer_id: customers.id}
+          owner: [order_id, customer_id]
+          fields: {id: none, order_id: none, customer_id: none}
+    """)
+    assert [row.values["id"] for row in store.access([ANN]) if row.dataset == "reviews"] == [100, 103]
+    store.erase([ANN])
+    assert company.rows("SELECT id, customer_id FROM reviews ORDER BY id") == [(101, None), (102, None)]

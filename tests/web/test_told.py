@@ -100,11 +100,11 @@ def test_every_step_can_be_told(event: Event, language: Language) -> None:
     assert told.entry == 17
 
 
-@given(st.text("abcdefghijklmnopqrstuvwxyz.-", min_size=1, max_size=40), st.sampled_from(LANGUAGES))
+@given(st.text("abcdefghijklmnopqrstuvwxyz-", max_size=40).map("another.{}".format), st.sampled_from(LANGUAGES))
 def test_whatever_holds_a_request_up_there_are_words_for_it(code: str, language: Language) -> None:
     told = tell(Words(language, ZONE), request(state=State.BLOCKED, blocked=code), NOW)
     assert told.why_blocked
-    assert code not in told.why_blocked.split()
+    assert code not in told.why_blocked
 
 
 def test_the_reason_is_told_in_plain_words_and_not_by_its_code() -> None:

@@ -29,7 +29,7 @@ def check(visit: StaffVisit) -> Response:
     try:
         with visit.app.begin() as work:
             checkpoint(work, visit.app.signer)
-            found = verify(work, [visit.app.signer.vkey])
+            found = verify(work, visit.app.believed_keys)
     except IntegrityError as fault:
         _log.error("journal.does-not-verify", code=fault.code)
         return _show(visit, fault=fault)

@@ -11,6 +11,7 @@ from troth.base.errors import InputError
 from troth.base.work import Work
 from troth.consent.matter import find_matter, matters
 from troth.consent.service import binding_version, give, history, state, withdraw
+from troth.journal.lock import one_writer
 from troth.versions.model import Version
 from troth.versions.service import get
 from troth.web.access import DeclaredRoute, PersonVisit
@@ -48,6 +49,7 @@ def choose(visit: PersonVisit, matter: str, choice: Annotated[str, Form()] = "")
 
 def _choose(work: Work, visit: Visit, version: Version, matter: str, choice: str) -> None:
     vault, subject, language = visit.app.vault, visit.subject, spoken(version.policy, visit.words.language)
+    one_writer(work)  # before looking how it stands: a button pressed twice at once is one choice
     standing = state(work, subject).get(matter)
     if matter not in matters(version.policy) and standing is None:
         raise MissingError
