@@ -77,7 +77,7 @@ def test_without_a_queue_opening_is_refused_and_leaves_nothing(
     company.jobs = DbosJobs(engine)
     with pytest.raises(UnavailableError) as refused:
         company.open("copy")
-    assert (refused.value.code, refused.value.hint) == ("jobs.not-prepared", "run `troth init` first")
+    assert (refused.value.code, refused.value.hint) == ("jobs.not-prepared", "run `troth doctor`, which prepares it")
     with begin() as work:
         assert service.listing(work) == ()
 

@@ -57,6 +57,8 @@ FAMILIES: dict[str, set[str]] = {
     "minors": words_of(model.Minors, "rule"),
     "recipient": words_of(model.Recipient, "kind"),
     "risk": words_of(model.Permission, "risk"),
+    "runs-on": words_of(model.Policy, "runs_on"),
+    "unstated": words_of(model.Policy, "unstated"),
     "self-start": words_of(model.Recipient, "self_start"),
     "sharing": {one for one in model.ACTIONS if one not in GATHERING},
     "source": words_of(model.Item, "sources"),

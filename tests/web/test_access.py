@@ -19,6 +19,10 @@ from troth.web.server import create
 PUBLIC = {
     ("GET", "/"),
     ("GET", "/policy"),
+    ("GET", "/policy/compare.css"),
+    ("GET", "/policy/versions"),
+    ("GET", "/policy/versions/{number}"),
+    ("GET", "/policy/versions/{old}/{new}"),
     ("GET", "/static/{name}"),
     ("GET", "/sign-in"),
     ("POST", "/sign-in"),

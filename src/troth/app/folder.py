@@ -42,10 +42,18 @@ def read_folder(folder: Path) -> Folder:
     Raises:
         InputError: the folder or a file in it cannot be read; carries every problem with its position.
     """
-    named = _text_files(folder)
-    policy = parse_policy({path: text for path, text in named.items() if Path(path).name not in _BESIDE_THE_POLICY})
+    policy = parse_policy(policy_texts(folder))
     maps = folder / "map"
     return Folder(policy, parse_maps(_text_files(maps)) if maps.is_dir() else {})
+
+
+def policy_texts(folder: Path) -> dict[str, str]:
+    """The files of the policy itself, by path.
+
+    Raises:
+        InputError: the folder or a file in it cannot be read.
+    """
+    return {path: text for path, text in _text_files(folder).items() if Path(path).name not in _BESIDE_THE_POLICY}
 
 
 def read_text(path: Path) -> str:

@@ -14,6 +14,8 @@ from troth.policy.model import Policy
 from troth.policy.yaml_reader import plain
 from troth.policy.yaml_reader import read as read_yaml
 
+_PROMISES = "promises.yaml"
+
 
 @dataclass(frozen=True)
 class Sample:
@@ -36,11 +38,16 @@ def read_sample(folder: Path) -> Sample:
     return Sample(read_text(home / "schema.sql"), value)
 
 
+def has_promises(folder: Path) -> bool:
+    """Whether the folder ties promises to controls."""
+    return (folder / _PROMISES).exists()
+
+
 def read_promises(folder: Path, policy: Policy) -> tuple[Promise, ...]:
     """The promises that the folder ties to controls.
 
     Raises:
         InputError: there is no `promises.yaml`, or it does not fit the policy.
     """
-    path = folder / "promises.yaml"
+    path = folder / _PROMISES
     return parse_promises(str(path), read_text(path), policy)

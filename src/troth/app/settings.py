@@ -37,6 +37,9 @@ class Settings(BaseSettings):
         description="HTTP gateway for text messages; empty: none are sent, they lie in the home folder",
     )
     sms_token: SecretStr = Field(SecretStr(""), description="bearer token of the gateway")
+    fonts: Path = Field(
+        Path("/usr/share/fonts"), description="folder of the fonts for PDF; one with Chinese must be in it"
+    )
     staff: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="e-mail addresses that may sign in to the console, separated by commas"
     )

@@ -8,7 +8,7 @@ import sys
 import typer
 
 from troth.base.errors import TrothError
-from troth.cli import consent, journal, people, policy, request, running
+from troth.cli import consent, journal, language, people, policy, request, running
 from troth.cli.output import fail, unexpected
 
 app = typer.Typer(
@@ -20,6 +20,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 policy.add(app)
+language.add(app)
 people.add(app)
 running.add(app)
 app.add_typer(consent.app, name="consent", help="Choices of a person: give, withdraw, show.")

@@ -1,4 +1,4 @@
-"""`troth check`, `publish`, `notice`: what concerns the text of a policy."""
+"""`troth check`, `promises`, `publish`, `notice`: what concerns the text of a policy."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from troth.cli.output import finish, show
 def add(app: typer.Typer) -> None:
     """Give `app` these commands."""
     app.command()(check)
+    app.command()(promises)
     app.command()(publish)
     app.command()(notice)
 
@@ -35,6 +36,14 @@ def check(folder: FolderArgument, as_json: Json = False) -> None:
         [*lines(findings), summary, f"hash {found.policy.hash}"],
     )
     finish(2 if errors else 0)
+
+
+def promises(folder: FolderArgument, language: LanguageOption = "en", as_json: Json = False) -> None:
+    """List what a policy has promised: id, clause, control, and how the latest drill found it."""
+    from troth.cli.promises import lines, standings, value
+
+    found = standings(folder)
+    show(as_json, value(found), lines(found, language))
 
 
 def publish(
@@ -67,14 +76,15 @@ def notice(
         ),
     ],
     language: LanguageOption = "en",
-    format_: Annotated[str, typer.Option("--format", help="html or md")] = "html",
+    format_: Annotated[str, typer.Option("--format", help="html, md or pdf")] = "html",
+    audience: Annotated[str | None, typer.Option("--set", help="the rule set of one audience (california)")] = None,
     out: Annotated[Path | None, typer.Option("--out", help="write here instead of the terminal")] = None,
 ) -> None:
     """Write the notice that people read."""
     from troth.cli.notices import document
 
-    text = document(policy, language, format_)
+    text = document(policy, language, format_, audience)
     if out:
-        out.write_text(text, encoding="utf-8")
+        out.write_bytes(text)
     else:
-        sys.stdout.write(text + "\n")
+        sys.stdout.buffer.write(text)

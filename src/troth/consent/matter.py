@@ -35,7 +35,7 @@ class Matter:
 
 def matter_of(flow: Flow) -> str:
     """The name that consent to `flow` is kept under: its function, or else the address of what declares it."""
-    return flow.function or flow.clause.removesuffix(".receives")
+    return flow.function or flow.clause.removesuffix(".receives").removesuffix(f".for.{flow.purpose}")
 
 
 def matters(policy: Policy) -> Mapping[str, Matter]:
@@ -85,7 +85,9 @@ def _label(policy: Policy, name: str) -> Text:
     if name in policy.functions:
         return policy.functions[name].label
     section, _, declared = name.partition(".")
-    return policy.flows[declared].label if section == "flows" else policy.recipients[declared].name
+    if section == "recipients":
+        return policy.recipients[declared].name
+    return policy.flows[declared].label if section == "flows" else policy.matrices[declared].label
 
 
 def _sorted(names: Iterable[str]) -> tuple[str, ...]:

@@ -9,7 +9,18 @@ from datetime import date
 from troth.base.text import said
 from troth.notice.model import Outline, Section
 from troth.notice.numbers import numeral
-from troth.notice.sections import about, closing, collection, keeping, lists, protection, rights, sharing, technology
+from troth.notice.sections import (
+    about,
+    audiences,
+    closing,
+    collection,
+    keeping,
+    lists,
+    protection,
+    rights,
+    sharing,
+    technology,
+)
 from troth.notice.sentence import begun, block_begun
 from troth.notice.speech import speech
 from troth.notice.writer import Writer
@@ -23,7 +34,23 @@ def outline(policy: Policy, language: str, *, version: str, published: date | No
     `notice.no-language`.
     """
     writer = Writer(policy, speech(language))
-    numbered = (
+    return Outline(
+        title=said(policy.title, language),
+        language=language,
+        about=tuple(about.dates(writer, version, published)),
+        lead=tuple(block_begun(one) for one in about.lead(writer)),
+        sections=(
+            *_spoken([about.preamble(writer)]),
+            *_numbered(_spoken(_main(writer)), language),
+            *_spoken([lists.collected(writer), lists.shared(writer)]),
+            *_spoken(audiences.audiences(writer, _annex)),
+        ),
+    )
+
+
+def _main(writer: Writer) -> tuple[Section, ...]:
+    """The sections that are numbered."""
+    return (
         collection.collection(writer),
         technology.technology(writer),
         sharing.sharing(writer),
@@ -33,19 +60,14 @@ def outline(policy: Policy, language: str, *, version: str, published: date | No
         keeping.storage(writer),
         closing.changes(writer),
         closing.others(writer),
+        closing.disputes(writer),
         closing.contact(writer),
     )
-    return Outline(
-        title=said(policy.title, language),
-        language=language,
-        about=tuple(about.dates(writer, version, published)),
-        lead=tuple(block_begun(one) for one in about.lead(writer)),
-        sections=(
-            *_spoken([about.preamble(writer)]),
-            *_numbered(_spoken(numbered), language),
-            *_spoken([lists.collected(writer), lists.shared(writer)]),
-        ),
-    )
+
+
+def _annex(part: Writer) -> tuple[Section, ...]:
+    """What a rule set says itself, and the lists that follow from it."""
+    return (about.preamble(part), *_main(part), lists.collected(part), lists.shared(part))
 
 
 def anchor_of(document: Outline, clause: str) -> str | None:

@@ -10,14 +10,18 @@ from troth.policy.model import (
     LANGUAGE_VERSION,
     Category,
     ConsentFree,
+    Exemption,
     FlowLine,
     Function,
     Item,
+    Matrix,
     Permission,
     Policy,
     Purpose,
     Recipient,
     Retention,
+    RuleSet,
+    Signal,
     Technology,
 )
 from troth.policy.schema.context import Reading
@@ -38,6 +42,10 @@ _KEYS: Mapping[str, frozenset[str]] = {
         "technologies": Technology,
         "consent_free": ConsentFree,
         "retention": Retention,
+        "matrices": Matrix,
+        "signals": Signal,
+        "exemptions": Exemption,
+        "rule_sets": RuleSet,
     }.items()
 }
 """The keys of the records of each family whose ids its author chooses."""
@@ -110,6 +118,9 @@ def _version(policy: Policy, reading: Reading, at: _Places) -> None:
         )
     if policy.prevails is not None and policy.prevails not in policy.languages:
         reading.unknown("language", policy.prevails, policy.languages, at("prevails"))
+    for language in policy.translated:
+        if language not in policy.languages:
+            reading.unknown("language", language, policy.languages, at("translated"))
     if not policy.languages:
         reading.problem(
             "policy.missing-key", "the policy names no language", at("languages"), "write `languages: [en]`"
@@ -137,7 +148,7 @@ def _addresses(section: str, family: Mapping[str, object], reading: Reading, at:
 
 
 def _grades(policy: Policy, reading: Reading, at: _Places) -> None:
-    for section in ("functions", "flows", "recipients", "technologies"):
+    for section in ("functions", "flows", "recipients", "technologies", "matrices"):
         for name, each in getattr(policy, section).items():
             if each.basis == "consent" and each.grade == "none":
                 message = f"{singular(section)} `{name}` rests on consent but states no grade"

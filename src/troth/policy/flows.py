@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from troth.policy.model import Action, Basis, FlowLine, Function, Grade, Policy, Recipient
+from troth.base.period import Period
+from troth.policy.model import Action, Basis, FlowLine, Function, Grade, Matrix, Policy, Recipient
 
 
 @dataclass(frozen=True, order=True)
@@ -29,9 +30,10 @@ def flows(policy: Policy) -> tuple[Flow, ...]:
 
     A function collects and uses what it needs and what is optional, and shares with each recipient what that
     recipient's line says it receives (all its own items if the line lists none). A recipient that no function
-    shares with, but that states a basis and purposes, gets what it receives on that basis. Flow lines add theirs.
+    shares with, but that states a basis and purposes, gets what it receives on that basis. Flow lines add theirs, and
+    so does each cell of a matrix that allows.
     """
-    found = {*_of_functions(policy), *_of_recipients(policy), *_of_lines(policy)}
+    found = {*_of_functions(policy), *_of_recipients(policy), *_of_lines(policy), *_of_matrices(policy)}
     return tuple(sorted(found, key=_order))
 
 
@@ -96,3 +98,62 @@ def _of_line(line: FlowLine, items: tuple[str, ...]) -> Iterator[Flow]:
                     item, purpose, line.action, recipient, None,
                     line.basis, line.grade, line.after, f"flows.{line.id}",
                 )  # fmt: skip
+
+
+def _of_matrices(policy: Policy) -> Iterator[Flow]:
+    for matrix in policy.matrices.values():
+        if matrix.over is None:
+            yield from _of_matrix(policy, matrix)
+
+
+def _of_matrix(policy: Policy, matrix: Matrix) -> Iterator[Flow]:
+    """One flow for each action, purpose and item; to each recipient that the matrix names for the item."""
+    to = _receivers(policy, matrix)
+    for purpose, names in matrix.purposes.items():
+        for item in policy.items_in(names):
+            for action in matrix.actions:
+                for recipient in to.get(item, ()) or (None,):
+                    yield Flow(
+                        item, purpose, action, recipient, None,
+                        matrix.basis, matrix.grade, (), f"matrices.{matrix.id}.for.{purpose}",
+                    )  # fmt: skip
+
+
+def _receivers(policy: Policy, matrix: Matrix) -> dict[str, tuple[str, ...]]:
+    found: dict[str, set[str]] = {}
+    for name, recipients in matrix.to.items():
+        for item in policy.items_in((name,)):
+            found.setdefault(item, set()).update(recipients)
+    return {item: tuple(sorted(recipients)) for item, recipients in found.items()}
+
+
+@dataclass(frozen=True, order=True)
+class Told:
+    """One cell of a matrix about the past: this happened within `over`. The records must show it."""
+
+    item: str
+    action: Action
+    recipient: str | None
+    over: Period
+    clause: str
+
+
+def told(policy: Policy) -> tuple[Told, ...]:
+    """What the policy tells of the past, cell by cell; for a list that a person is shown, and for a check on it."""
+    past = [(matrix, matrix.over) for matrix in policy.matrices.values() if matrix.over is not None]
+    cells = [
+        Told(item, action, recipient, over, clause)
+        for matrix, over in past
+        for name, recipients, clause in _cells(matrix)
+        for item in policy.items_in((name,))
+        for action in matrix.actions
+        for recipient in recipients
+    ]
+    return tuple(sorted(cells, key=lambda each: (each.clause, each.item, each.action, each.recipient or "")))
+
+
+def _cells(matrix: Matrix) -> Iterator[tuple[str, tuple[str | None, ...], str]]:
+    for name in matrix.items:
+        yield name, (None,), f"matrices.{matrix.id}.items"
+    for name, recipients in matrix.to.items():
+        yield name, recipients, f"matrices.{matrix.id}.to.{name}"

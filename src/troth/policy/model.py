@@ -19,8 +19,10 @@ from troth.policy.sections.data import (
     FlowLine,
     Function,
     Item,
+    Matrix,
     Permission,
     Purpose,
+    Signal,
     Technology,
 )
 from troth.policy.sections.keeping import (
@@ -37,15 +39,39 @@ from troth.policy.sections.keeping import (
     Storage,
 )
 from troth.policy.sections.parties import Contacts, Controller, Disputes, Recipient, Scope
-from troth.policy.sections.rights import Fee, Frequency, Ground, Requests, Right, RightId, RightName, Who
-from troth.policy.sections.words import ACTIONS, GRADES, Action, Basis, Channel, Grade, Start, at_least
+from troth.policy.sections.rights import (
+    Agents,
+    Exemption,
+    Fairness,
+    Fee,
+    Frequency,
+    Ground,
+    Requests,
+    Right,
+    RightId,
+    RightName,
+    Tier,
+    Who,
+)
+from troth.policy.sections.rule_sets import RuleSet
+from troth.policy.sections.words import (
+    ACTIONS,
+    GRADES,
+    Acceptance,
+    Action,
+    Basis,
+    Channel,
+    ClosedList,
+    Deemed,
+    Grade,
+    Start,
+    at_least,
+)
 from troth.policy.yaml_reader import Json
 
 LANGUAGE_VERSION = 1
-Acceptance = Literal["explicit", "deemed"]
 Unstated = Literal["controller", "updated"]
 ProductKind = Literal["app", "website", "device"]
-ClosedList = Literal["share", "transfer", "disclose", "recipients", "refuse"]
 
 
 @dataclass(frozen=True)
@@ -56,9 +82,11 @@ class Policy:
     `deemed` lists what the text calls acceptance beyond an act of accepting; `closed` which of its lists it calls
     complete, `open` the lists that it leaves open; `only_purposes` the purposes that it calls the only ones.
     `share_needs` is the consent without which, it says, nothing is shared; `unstated` what it does not say although
-    every policy here has it. `only_in` lists clauses that the text makes in
-    one language only, `differs` clauses that its languages put differently. `places` is where each clause stands in
-    the files; it is no part of the meaning.
+    every policy here has it. `only_in` lists clauses that the text makes in one language only, `differs` clauses that
+    its languages put differently; `translated` names the languages that are translations of another. `also_called` are
+    names by which the text calls whoever promises besides that of the controller. `rule_sets` are
+    rules for one audience each (see `troth.policy.rule_sets`). `places` is where each clause stands in the files; it
+    is no part of the meaning.
     """
 
     troth: int
@@ -71,7 +99,7 @@ class Policy:
     prevails: Code | None = None
     regimes: tuple[str, ...] = ()
     acceptance: Acceptance = "explicit"
-    deemed: tuple[Literal["use", "continued-use"], ...] = ()
+    deemed: tuple[Deemed, ...] = ()
     product: Words | None = None
     runs_on: tuple[ProductKind, ...] = ()
     unstated: tuple[Unstated, ...] = ()
@@ -103,6 +131,13 @@ class Policy:
     stop: Stop | None = None
     disputes: Disputes | None = None
     statements: Mapping[str, Words] = field(default_factory=dict)
+    matrices: Mapping[str, Matrix] = field(default_factory=dict)
+    also_called: tuple[str, ...] = ()
+    signals: Mapping[str, Signal] = field(default_factory=dict)
+    exemptions: Mapping[str, Exemption] = field(default_factory=dict)
+    fairness: Fairness = field(default_factory=Fairness)
+    translated: tuple[LanguageName, ...] = ()
+    rule_sets: Mapping[str, RuleSet] = field(default_factory=dict)
     only_in: Mapping[Code, tuple[Clause, ...]] = field(default_factory=dict)
     differs: Mapping[Clause, Words] = field(default_factory=dict)
     places: Mapping[str, Position] = field(default_factory=dict, compare=False, repr=False, metadata={"hidden": "yes"})
@@ -159,15 +194,20 @@ __all__ = [
     "Abroad",
     "Acceptance",
     "Action",
+    "Agents",
     "Band",
     "Basis",
     "Category",
     "Changes",
     "Channel",
+    "ClosedList",
     "ConsentFree",
     "Contacts",
     "Controller",
+    "Deemed",
     "Disputes",
+    "Exemption",
+    "Fairness",
     "Fee",
     "FlowLine",
     "Frequency",
@@ -176,6 +216,7 @@ __all__ = [
     "Ground",
     "Incident",
     "Item",
+    "Matrix",
     "Measure",
     "Minors",
     "Permission",
@@ -188,12 +229,15 @@ __all__ = [
     "Right",
     "RightId",
     "RightName",
+    "RuleSet",
     "Scope",
     "Security",
+    "Signal",
     "Start",
     "Stop",
     "Storage",
     "Technology",
+    "Tier",
     "Who",
     "at_least",
 ]

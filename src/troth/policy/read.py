@@ -11,8 +11,9 @@ from troth.policy.checks import checked
 from troth.policy.facts import fact_names
 from troth.policy.merge import merged
 from troth.policy.model import Policy
+from troth.policy.rule_merge import merged_value
 from troth.policy.schema.addresses import places
-from troth.policy.schema.context import Reading
+from troth.policy.schema.context import Reading, declared, listed
 from troth.policy.schema.records import record
 from troth.policy.yaml_reader import Node, from_plain
 
@@ -36,27 +37,42 @@ def from_value(value: Mapping[str, Any]) -> Policy:
 
 
 def _policy(root: Node, problems: list[Problem], where: Mapping[str, Position]) -> Policy:
-    known = {section: _declared(root, section) for section in _SECTIONS}
+    known = {section: declared(root, section) for section in _SECTIONS}
     facts = fact_names(tuple(known["functions"]), tuple(known["purposes"]))
     reading = Reading(_languages(root), known, facts, _words(root, "regimes"), problems)
     policy = record(Policy).read(root, reading)
     if isinstance(policy, Policy):
         policy = checked(policy, root, reading, where)
+        if not problems:
+            _rule_sets(policy, reading, root)
     if problems:
         raise InputError.of(tuple(sorted(problems, key=_place)))
     assert isinstance(policy, Policy)
     return policy
 
 
+def _rule_sets(policy: Policy, reading: Reading, root: Node) -> None:
+    """Report what is wrong with the policy that each rule set makes of this one, at the rule set."""
+    for name, each in policy.rule_sets.items():
+        at = policy.places.get(f"rule_sets.{name}", root.position)
+        for path in each.without:
+            if path not in policy.addresses:
+                reading.unknown("clause", path, tuple(policy.addresses), at)
+        for language in (*each.languages, *each.translated):
+            if language not in policy.languages:
+                reading.unknown("language", language, policy.languages, at)
+        if reading.problems:
+            continue
+        try:
+            from_value(merged_value(policy.value, name))
+        except InputError as error:
+            for problem in error.problems():
+                reading.problem(problem.code, f"in the rule set `{name}`: {problem.message}", at, problem.hint)
+
+
 def _place(problem: Problem) -> tuple[str, int, int]:
     where = problem.where
     return (where.file, where.line, where.column) if where else ("", 0, 0)
-
-
-def _declared(root: Node, section: str) -> Mapping[str, object]:
-    assert isinstance(root.value, dict)
-    node = root.value.get(section)
-    return node.value if node is not None and isinstance(node.value, dict) else {}
 
 
 def _languages(root: Node) -> tuple[str, ...]:
@@ -65,8 +81,4 @@ def _languages(root: Node) -> tuple[str, ...]:
 
 
 def _words(root: Node, key: str) -> tuple[str, ...]:
-    assert isinstance(root.value, dict)
-    node = root.value.get(key)
-    if node is None:
-        return ()
-    return tuple(child.raw for child in (node.value if isinstance(node.value, tuple) else (node,)))
+    return tuple(child.raw for child in listed(root, key))

@@ -9,6 +9,7 @@ from troth.drill.controls.model import Control
 
 _PLANNED: tuple[tuple[str, str, str], ...] = (
     # what people read
+    ("scope-applied", "每个产品都适用其应适用的政策。", "Each product is governed by the policy that covers it."),
     ("emphasised", "敏感信息和重要条款以醒目方式显示。", "Sensitive items and important clauses stand out."),
     ("notice-reachable", "在应当看到的地方都能读到政策全文。", "The whole policy can be read wherever it must be."),
     ("old-versions-readable", "旧版本在固定地址一直可读。", "Old versions stay readable at their addresses."),
@@ -33,6 +34,12 @@ _PLANNED: tuple[tuple[str, str, str], ...] = (
     ("age-band-choice", "各年龄段按各自的规则作出选择。", "Each age band chooses by its own rule."),
     ("minor-data-removed", "误收的未成年人信息尽快删除。", "Children's data taken by mistake is erased."),
     # use
+    ("only-purposes", "除所列目的外,不作他用。", "Nothing is done outside the purposes that are called the only ones."),
+    (
+        "real-name-checked",
+        "手机号码按实名制要求核验,须属于规定的地区。",
+        "A phone number is checked as real-name law asks, and is of the stated region.",
+    ),
     (
         "permission-in-use",
         "系统权限只在用到时申请,可随时关闭。",
@@ -56,6 +63,7 @@ _PLANNED: tuple[tuple[str, str, str], ...] = (
     ),
     ("consent-free-case", "无需同意的情形有据可查。", "A use without consent names its case, and is recorded."),
     # recipients
+    ("no-other-recipient", "未列明的接收方一律得不到信息。", "Nobody who is not listed gets any data."),
     (
         "disclosure-recorded",
         "每次对外提供都有记录,可向本人出示。",
@@ -72,6 +80,20 @@ _PLANNED: tuple[tuple[str, str, str], ...] = (
     ("successor-bound", "承继者受同样约束,并告知本人。", "A successor is bound the same way, and people are told."),
     ("publication-by-choice", "公开须经本人同意或选择。", "Nothing is published without the person's choice."),
     ("de-identified-first", "对外提供前先去标识化。", "What goes out is de-identified first."),
+    # audiences
+    ("audience-found", "每个人都适用其所属人群的规则。", "Each person gets the rules of their own audience."),
+    ("matrix-kept", "每类信息只用于矩阵许可的目的。", "Each category serves only the purposes that its matrix allows."),
+    ("history-recorded", "对过去的陈述与记录一致。", "What is told of the past is what the records show."),
+    (
+        "answer-complete",
+        "答复包含承诺的全部内容,不含应保留的内容。",
+        "An answer holds all that was promised, and nothing that is withheld.",
+    ),
+    (
+        "answered-for-audience",
+        "请求在其所属人群的期限内得到确认和答复。",
+        "A request is confirmed and answered within the deadlines of the person's audience.",
+    ),
     # requests
     ("corrected", "本人可更正信息,锁定项经审核后更正。", "People correct their data; locked fields are reviewed."),
     ("moved", "可携带的副本是机器可读的。", "A portable copy is machine-readable."),

@@ -42,6 +42,11 @@ def preamble(writer: Writer) -> Section:
     """What the policy covers and what guides it."""
     policy, speech = writer.policy, writer.speech
     blocks: list[Block] = []
+    if policy.runs_on:
+        blocks.append(Paragraph(speech.say("about.runs-on", kinds=speech.words("runs-on", policy.runs_on)), "runs_on"))
+    if policy.unstated:
+        lacking = speech.words("unstated", policy.unstated)
+        blocks.append(Paragraph(strong(speech.say("about.unstated", lacking=lacking)), "unstated"))
     if policy.regimes:
         named = speech.listed((Span(speech.regime(one)),) for one in policy.regimes)
         blocks.append(Paragraph(speech.say("about.regimes", regimes=named), "regimes"))

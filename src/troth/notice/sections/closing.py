@@ -44,8 +44,13 @@ def _others(writer: Writer) -> Iterator[Block]:
     policy, speech = writer.policy, writer.speech
     if policy.statements:
         yield Bullets(writer.each("statements", policy.statements))
+    if policy.translated:
+        named = speech.listed((Span(speech.tongue(code)),) for code in policy.translated)
+        yield Paragraph(speech.say("languages.translated", languages=named), "translated")
     if policy.prevails:
         yield Paragraph(speech.say("languages.prevails", language=speech.tongue(policy.prevails)), "prevails")
+    if policy.open:
+        yield Paragraph(speech.say("lists.open", clauses=speech.listed((Span(path),) for path in policy.open)), "open")
     if policy.only_in:
         yield Paragraph(speech.say("languages.only"), "only_in")
         yield Bullets(tuple(_only(writer, code, paths) for code, paths in by_id(policy.only_in)))
@@ -60,6 +65,20 @@ def _only(writer: Writer, code: str, paths: tuple[str, ...]) -> Paragraph:
     return Paragraph(line, f"only_in.{code}")
 
 
+def disputes(writer: Writer) -> Section:
+    """Which law governs, and who decides."""
+    return Section("disputes", writer.speech.plain("disputes.heading"), tuple(_disputes(writer)))
+
+
+def _disputes(writer: Writer) -> Iterator[Block]:
+    told_of = writer.policy.disputes
+    if told_of is None:
+        return
+    for name, text in (("first", told_of.first), ("law", told_of.law), ("court", told_of.court)):
+        for line in some(text, writer.speech):
+            yield Paragraph(line, f"disputes.{name}")
+
+
 def contact(writer: Writer) -> Section:
     """Who promises, and how to reach them."""
     return Section("controller", writer.speech.plain("contact.heading"), (Facts(tuple(_contact(writer))),))
@@ -72,13 +91,18 @@ def _contact(writer: Writer) -> Iterator[Fact]:
     email = (Span(contacts.email, href=f"mailto:{contacts.email}"),) if contacts.email else None
     phone = (Span(contacts.phone, href=_telephone(contacts.phone)),) if contacts.phone else None
     website = (Span(contacts.website, href=contacts.website),) if contacts.website else None
+    role = [speech.say("contact.processor")] if controller.role == "processor" else []
     yield from writer.fact("contact.name", [speech.text(controller.name)], "controller.name")
+    yield from writer.fact("contact.role", role, "controller.role")
+    called = [(Span(", ".join(writer.policy.also_called)),)] if writer.policy.also_called else []
+    yield from writer.fact("contact.called", called, "also_called")
     yield from writer.fact("contact.country", [country] if country else (), "controller.country")
     yield from writer.fact("contact.officer", some(controller.officer, speech), "controller.officer")
     yield from writer.fact("contact.email", [email] if email else (), f"{at}.email")
     yield from writer.fact("contact.phone", [phone] if phone else (), f"{at}.phone")
     yield from writer.fact("contact.website", [website] if website else (), f"{at}.website")
     yield from writer.fact("contact.post", some(contacts.post, speech), f"{at}.post")
+    yield from writer.fact("contact.through", some(contacts.through, speech), f"{at}.through")
     answered = writer.deadline(contacts.within, contacts.counts_from, None)
     yield from writer.fact("contact.within", answered, f"{at}.within")
 

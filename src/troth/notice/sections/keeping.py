@@ -28,6 +28,8 @@ def _minors(writer: Writer) -> Iterator[Block]:
 def _band(writer: Writer, band: Band) -> Paragraph:
     reach = "up-to" if band.inclusive else "below"
     age = writer.speech.say(f"age.{reach}", age=str(band.below))
+    if band.at_least is not None:
+        age = writer.speech.say("age.from", least=str(band.at_least), age=age)
     return Paragraph(writer.speech.say(f"band.{band.rule}", age=age), f"minors.bands.{band.id}")
 
 

@@ -29,6 +29,8 @@ def _told(writer: Writer, line: FlowLine) -> Iterator[Line | Paragraph]:
     yield speech.say("line.basis", basis=writer.basis(line.basis, line.grade))
     if line.after:
         yield speech.say("line.after", facts=writer.facts_of(line.after))
+    if line.only:
+        yield Paragraph(speech.say("line.only", action=speech.word("action", line.action)), f"flows.{line.id}.only")
     yield from writer.each(f"flows.{line.id}.limits", line.limits)
 
 

@@ -42,6 +42,9 @@ def _bullet(writer: Writer, one: Measure | Report, family: str) -> Paragraph:
     if unsaid:
         named = writer.speech.listed((Span(name),) for name in unsaid)
         line = writer.speech.say("security.named", measure=line, names=named)
+    if isinstance(one, Measure) and one.protects:
+        key = "security.transit" if one.protects == "transit" else "security.storage"
+        line = writer.speech.say(key, measure=line)
     for often in _often(writer, one):
         line = writer.speech.say("security.often", measure=line, often=often)
     return Paragraph(line, f"security.{family}.{one.id}")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import get_args
 
 from troth.notice.model import Block, Bullets, Fact, Facts, Line, Paragraph, Section, Span, plain
+from troth.notice.sections.exceptions import exemptions, fairness, verification
 from troth.notice.sections.lines import closed
 from troth.notice.writer import Writer, by_id, ordered_ends, some
 from troth.policy.model import Fee, Ground, Right, RightName, Stop
@@ -20,6 +21,8 @@ def rights(writer: Writer) -> Section:
     parts = (
         *(_right(writer, one) for one in stated),
         Section("requests", speech.plain("requests.heading"), tuple(_requests(writer))),
+        fairness(writer),
+        exemptions(writer),
         Section("stop", speech.plain("stop.heading"), tuple(_stop(writer))),
     )
     return Section("rights", speech.plain("rights.heading"), (), parts)
@@ -34,6 +37,8 @@ def _right(writer: Writer, right: Right) -> Section:
 def _of_right(writer: Writer, right: Right) -> Iterator[Fact]:
     at, speech = f"rights.{right.id}", writer.speech
     how = [writer.channels(right.by)] if right.by else []
+    if right.by_yourself:
+        how.append(speech.say("rights.by-yourself"))
     yield from writer.fact("rights.how", [*how, *some(right.path, speech)], f"{at}.by")
     if right.who != ("self",):
         yield from writer.fact("rights.who", [speech.words("who", right.who)], f"{at}.who")
@@ -46,6 +51,20 @@ def _of_right(writer: Writer, right: Right) -> Iterator[Fact]:
         yield from writer.fact("rights.recipients", [speech.say("rights.told")], f"{at}.tell_recipients")
     yield from writer.fact("rights.backups", some(right.backups, speech), f"{at}.backups")
     yield from writer.fact("rights.effects", writer.each(f"{at}.effects", right.effects), f"{at}.effects")
+    yield from _answers(writer, right)
+
+
+def _answers(writer: Writer, right: Right) -> Iterator[Fact]:
+    """What the answer holds and how it comes, and when this right alone may be refused."""
+    at, speech = f"rights.{right.id}", writer.speech
+    if right.account_needed is not None:
+        key = "rights.account-needed" if right.account_needed else "rights.account-not-needed"
+        yield from writer.fact("rights.account", [speech.say(key)], f"{at}.account_needed")
+    yield from writer.fact("rights.contents", writer.each(f"{at}.contents", right.contents), f"{at}.contents")
+    yield from writer.fact("rights.withheld", writer.each(f"{at}.withheld", right.withheld), f"{at}.withheld")
+    yield from writer.fact("rights.delivery", writer.each(f"{at}.delivery", right.delivery), f"{at}.delivery")
+    grounds = tuple(Paragraph(_ground(writer, one), f"{at}.refuse.{name}") for name, one in by_id(right.refuse))
+    yield from writer.fact("rights.refuse", grounds, f"{at}.refuse")
 
 
 def _times(writer: Writer, right: Right) -> Iterator[Fact]:
@@ -63,6 +82,12 @@ def _times(writer: Writer, right: Right) -> Iterator[Fact]:
     if right.cooling_off:
         said = speech.say("rights.cooled", period=speech.period(right.cooling_off))
         yield from writer.fact("rights.cooling-off", [said], f"{at}.cooling_off")
+    if right.lookback:
+        said = speech.say("rights.reaches", period=speech.period(right.lookback))
+        yield from writer.fact("rights.lookback", [said], f"{at}.lookback")
+    if right.asked_again:
+        said = speech.say("rights.waits", period=speech.period(right.asked_again))
+        yield from writer.fact("rights.asked-again", [said], f"{at}.asked_again")
     if right.frequency:
         times, per = str(right.frequency.times), speech.period(right.frequency.per)
         said = speech.say("rights.times", times=times, period=per)
@@ -75,9 +100,15 @@ def _requests(writer: Writer) -> Iterator[Block]:
         yield Paragraph(speech.say("requests.within", within=line), "requests.within")
     for line in some(requests.vaguely, speech):
         yield Paragraph(line, "requests.vaguely")
+    yield from writer.introduced("requests.needs", "requests.needs", requests.needs)
     yield from writer.introduced("requests.proof", "requests.proof", requests.proof)
+    yield from verification(writer)
     if requests.fee:
         yield Paragraph(_fee(writer, requests.fee), "requests.fee")
+        for line in some(requests.fee.tariff, speech):
+            yield Paragraph(line, "requests.fee.tariff")
+        for line in some(requests.fee.told, speech):
+            yield Paragraph(line, "requests.fee.told")
     grounds = [one for _, one in by_id(requests.refuse)]
     yield from _grounds(writer, "requests.must-refuse", [one for one in grounds if not one.discretionary])
     yield from _grounds(writer, "requests.may-refuse", [one for one in grounds if one.discretionary])
@@ -101,6 +132,8 @@ def _grounds(writer: Writer, key: str, grounds: list[Ground]) -> Iterator[Block]
 
 def _ground(writer: Writer, ground: Ground) -> Line:
     line = writer.speech.text(ground.label)
+    for limit in writer.each("limits", ground.limits):
+        line = writer.speech.say("consent_free.limit", case=line, limit=limit.line)
     return writer.speech.say("requests.evidence", ground=line) if ground.needs_evidence else line
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from troth.notice.model import Block, Fact, Facts, Line, Paragraph, Section, plain, told
 from troth.notice.sections.lines import GATHERING, bound, closed, consent_free, flow_lines, permitted
+from troth.notice.sections.matrices import matrices
 from troth.notice.writer import Writer, by_id, some
 from troth.policy.model import ACTIONS, Action, Recipient
 
@@ -18,6 +19,7 @@ def sharing(writer: Writer) -> Section:
         Section("recipients", speech.plain("recipients.heading"), tuple(_recipients(writer))),
         *(_lines(writer, action) for action in ACTIONS if action not in GATHERING),
         consent_free(writer, "sharing.consent-free", "sharing.consent-free", cases),
+        matrices(writer),
     )
     return Section("sharing", speech.plain("sharing.heading"), (), parts)
 
@@ -25,8 +27,16 @@ def sharing(writer: Writer) -> Section:
 def _lines(writer: Writer, action: Action) -> Section:
     lines = (one for _, one in by_id(writer.policy.flows) if one.action == action)
     section = flow_lines(writer, f"sharing.{action}", f"sharing.{action}", lines)
+    least = tuple(_least(writer)) if action == "share" else ()
     complete = closed(writer, action) if action in {"share", "transfer", "disclose"} else ()
-    return Section(section.anchor, section.heading, (*section.blocks, *complete))
+    return Section(section.anchor, section.heading, (*least, *section.blocks, *complete))
+
+
+def _least(writer: Writer) -> Iterator[Paragraph]:
+    needed = writer.policy.share_needs
+    if needed != "none":
+        said = writer.speech.say("sharing.needs", consent=writer.speech.word("consent", needed))
+        yield Paragraph(said, "share_needs")
 
 
 def _recipients(writer: Writer) -> Iterator[Block]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from troth.notice.model import Block, Fact, Facts, Line, Paragraph, Row, Section, Span, Table, plain, told
 from troth.notice.sections.lines import bound, closed, permitted
+from troth.notice.sections.matrices import signals
 from troth.notice.writer import Writer, by_id, some
 from troth.policy.model import Permission, Recipient, Technology
 
@@ -15,6 +16,7 @@ def technology(writer: Writer) -> Section:
     speech = writer.speech
     parts = (
         *(_technology(writer, one) for _, one in by_id(writer.policy.technologies)),
+        signals(writer),
         Section("sdks", speech.plain("sdks.heading"), tuple(_sdks(writer))),
         Section("permissions", speech.plain("permissions.heading"), tuple(_permissions(writer))),
     )
@@ -85,5 +87,8 @@ def _permission(writer: Writer, one: Permission, *, why: bool) -> Row:
     wanted = writer.functions(one.functions) if one.functions else speech.say("permissions.unsaid")
     asked = [speech.say(f"ask.{one.ask}")] if one.ask else []
     risk: Line = (Span(speech.word("risk", one.risk), strong=one.risk == "high"),)
-    name, when = told(speech.text(one.label), *names), told(*asked, risk)
+    reads = [speech.say("permissions.reads", items=writer.items(one.reads))] if one.reads else []
+    if one.required:
+        asked.append(speech.say("permissions.required"))
+    name, when = told(speech.text(one.label), *names, *reads), told(*asked, risk)
     return Row((name, told(wanted), when) if why else (name, when), f"permissions.{one.id}")

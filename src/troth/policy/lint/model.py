@@ -26,11 +26,13 @@ class Found:
 
 @dataclass(frozen=True)
 class Rule:
-    """One kind of weakness. Its page is `docs/lint/<name>.md`."""
+    """One kind of weakness. Its page is `docs/lint/<name>.md`. One that looks at the `whole` compares rule sets; every
+    other is held against the general rules and against what each audience reads."""
 
     name: str
     severity: Severity
     find: Callable[[Policy], Iterable[Found]]
+    whole: bool = False
 
 
 @dataclass(frozen=True)

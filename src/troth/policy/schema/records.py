@@ -27,6 +27,7 @@ from troth.policy.schema.shapes import (
     Shape,
     TextShape,
     WordOrShape,
+    singular,
 )
 from troth.policy.yaml_reader import Json, Node
 
@@ -67,10 +68,10 @@ class ManyShape(Shape):
 
 @dataclass(frozen=True)
 class FamilyShape(Shape):
-    """Records or texts by id. The keys are ids of the author's, or languages, or clause paths."""
+    """Records or texts by name: an id of the author's, a language, a clause path, or a name declared elsewhere."""
 
     member: Shape
-    key: Literal["id", "language", "clause"] | OneOf
+    key: Literal["id", "language", "clause"] | OneOf | Ref
 
     def read(self, node: Node, reading: Reading) -> dict[str, object] | Failed:
         """Those that are right; the others have been reported."""
@@ -87,6 +88,9 @@ class FamilyShape(Shape):
         where = parent.key_position(name)
         if self.key == "language" and name not in reading.languages:
             return reading.unknown("language", name, reading.languages, where)
+        if isinstance(self.key, Ref) and not reading.declares(name, self.key.sections, self.key.words):
+            what = singular(self.key.sections[0])
+            return reading.unknown(what, name, reading.names(self.key.sections), where)
         if isinstance(self.key, OneOf) and name not in self.key.choices:
             hint = reading.hint(name, self.key.choices)
             return reading.problem(
@@ -117,12 +121,14 @@ class FieldShape:
 
 @dataclass(frozen=True)
 class RecordShape(Shape):
-    """A mapping with known keys, made into a dataclass. A field called `id` is the name it stands under."""
+    """A mapping with known keys, made into a dataclass. A field called `id` is the name it stands under. What is
+    declared inside a `scoped` one is known inside it only."""
 
     make: Callable[..., object]
     what: str
     keys: Mapping[str, FieldShape]
     named: bool
+    scoped: bool = False
 
     def read(self, node: Node, reading: Reading) -> object | Failed:
         """A record without a name."""
@@ -135,6 +141,8 @@ class RecordShape(Shape):
                 "policy.wrong-type", f"lines of `key: value` for {self.what} are expected", node.position
             )
         self._check_keys(node, node.value, reading)
+        if self.scoped:
+            reading = reading.inside(node)
         values: dict[str, object] = {"id": name} if self.named else {}
         for key, field in self.keys.items():
             child = node.value.get(key)
@@ -174,7 +182,7 @@ def record(of: type[object]) -> RecordShape:
     hints = get_type_hints(of, include_extras=True)
     members = [field for field in fields(of) if field.init and field.name != "id" and not field.metadata.get("hidden")]
     keys = {key_of(field): _field(field, hints[field.name]) for field in members}
-    return RecordShape(of, _what(of.__name__), keys, named="id" in hints)
+    return RecordShape(of, _what(of.__name__), keys, named="id" in hints, scoped=getattr(of, "SCOPED", False))
 
 
 def key_of(field: Field[object]) -> str:
@@ -256,10 +264,10 @@ _GENERIC: Mapping[object, Callable[[tuple[object, ...]], Shape]] = {
 }
 
 
-def _family_key(hint: object) -> Literal["id", "language", "clause"] | OneOf:
+def _family_key(hint: object) -> Literal["id", "language", "clause"] | OneOf | Ref:
     if get_origin(hint) is not Annotated:
         return "id"
     mark = get_args(hint)[1]
-    if isinstance(mark, OneOf):
+    if isinstance(mark, OneOf | Ref):
         return mark
     return "language" if isinstance(mark, LanguageCode) else "clause"

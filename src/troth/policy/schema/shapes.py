@@ -239,12 +239,9 @@ class RefShape(Shape):
         """An id that is declared, in whichever file."""
         what = singular(self.ref.sections[0])
         text = word(node, reading, "a name")
-        if isinstance(text, Failed) or text in self.ref.words:
+        if isinstance(text, Failed) or reading.declares(text, self.ref.sections, self.ref.words):
             return text
-        if any(text in reading.known.get(section, {}) for section in self.ref.sections):
-            return text
-        choices = [name for section in self.ref.sections for name in reading.known.get(section, {})]
-        return reading.unknown(what, text, choices, node.position)
+        return reading.unknown(what, text, reading.names(self.ref.sections), node.position)
 
 
 @dataclass(frozen=True)
@@ -261,4 +258,7 @@ class FactShape(Shape):
 
 def singular(section: str) -> str:
     """One member of a section, as an error names it: `item` of `items`, `category` of `categories`."""
-    return section.removesuffix("ies") + "y" if section.endswith("ies") else section.removesuffix("s")
+    for plural, one in (("ies", "y"), ("ices", "ix"), ("s", "")):
+        if section.endswith(plural):
+            return section.removesuffix(plural) + one
+    return section

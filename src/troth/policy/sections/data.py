@@ -85,6 +85,7 @@ class Function:
 @dataclass(frozen=True)
 class FlowLine:
     """A line that allows one action beyond what the functions say: share these items with these, for this, when that.
+    `only` says that the text calls it the only case of its action.
 
     Items may be categories, or `all`. A line with no purpose states a condition for any purpose and yields no flow.
     """
@@ -98,6 +99,7 @@ class FlowLine:
     to: tuple[RecipientId, ...] = ()
     grade: Grade = "none"
     after: tuple[FactName, ...] = ()
+    only: bool = False
     limits: Mapping[str, Words] = field(default_factory=dict)
 
 
@@ -150,7 +152,8 @@ class Matrix:
     """Many lines at once: which categories serve which purposes, or go to which recipients.
 
     Without `over` it allows: each cell is a flow for each of the actions. With `over` it tells what happened in that
-    period before `since`, allows nothing, and must equal the records.
+    period before `since`, allows nothing, and must equal the records; `items` are those it happened to, whoever got
+    them.
     """
 
     id: str
@@ -160,6 +163,7 @@ class Matrix:
     grade: Grade = "none"
     over: Period | None = None
     since: Words | None = None
+    items: tuple[ItemOrCategory, ...] = ()
     purposes: Mapping[PurposeId, tuple[ItemOrCategory, ...]] = field(default_factory=dict, metadata=called("for"))
     to: Mapping[ItemOrCategory, tuple[RecipientId, ...]] = field(default_factory=dict)
     limits: Mapping[str, Words] = field(default_factory=dict)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar
 
-from troth.policy.schema.marks import Clause, Country, LanguageName, Ordered, Scoped, Words
+from troth.policy.schema.marks import Clause, Country, LanguageName, Ordered, Words
 from troth.policy.sections.data import (
     Category,
     ConsentFree,
@@ -21,7 +21,7 @@ from troth.policy.sections.data import (
     Technology,
 )
 from troth.policy.sections.keeping import Changes, Incident, Minors, Retention, Security, Stop, Storage
-from troth.policy.sections.parties import Controller, Recipient, Scope
+from troth.policy.sections.parties import Controller, Disputes, Recipient, Scope
 from troth.policy.sections.rights import Exemption, Fairness, Requests, Right, RightId
 from troth.policy.sections.words import Acceptance, ClosedList, Deemed
 
@@ -32,11 +32,13 @@ class RuleSet:
     general clauses that do not hold for it. One that stands `alone` takes over nothing but the head of the policy:
     name, title, dates, languages and controller."""
 
+    SCOPED: ClassVar[bool] = True  # its names are known inside it, and nowhere else
+
     id: str
     label: Words
     audience: Words | None = None
     region: Country | None = None
-    alone: bool = field(default=False, metadata=Scoped.ALONE)
+    alone: bool = False
     without: tuple[Clause, ...] = ()
     languages: Annotated[tuple[LanguageName, ...], Ordered()] = ()
     translated: tuple[LanguageName, ...] = ()
@@ -61,6 +63,7 @@ class RuleSet:
     recipients: Mapping[str, Recipient] = field(default_factory=dict)
     permissions: Mapping[str, Permission] = field(default_factory=dict)
     technologies: Mapping[str, Technology] = field(default_factory=dict)
+    also_called: tuple[str, ...] = ()
     signals: Mapping[str, Signal] = field(default_factory=dict)
     consent_free: Mapping[str, ConsentFree] = field(default_factory=dict)
     closed: tuple[ClosedList, ...] = ()
@@ -75,4 +78,5 @@ class RuleSet:
     changes: Changes = field(default_factory=Changes)
     incident: Incident | None = None
     stop: Stop | None = None
+    disputes: Disputes | None = None
     statements: Mapping[str, Words] = field(default_factory=dict)

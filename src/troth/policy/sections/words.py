@@ -38,6 +38,10 @@ Channel = Literal[
     "announcement",
 ]
 
+Acceptance = Literal["explicit", "deemed"]
+Deemed = Literal["use", "continued-use"]
+ClosedList = Literal["share", "transfer", "disclose", "recipients", "refuse"]
+
 Start = Literal["receipt", "verification", "check"]
 """When a period begins: a request arrives, its sender is identified, or its matter has been looked into."""
 

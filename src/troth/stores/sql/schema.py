@@ -26,7 +26,7 @@ _ON_DELETE: Mapping[str, OnDelete] = {"CASCADE": "cascade", "SET NULL": "unlink"
 
 
 def read_schema(connection: sa.Connection) -> LiveSchema:
-    """All tables of the connection's default schema."""
+    """All tables of the connection's default schema, in the order of their names."""
     found = sa.inspect(connection)
     columns = found.get_multi_columns()
     keys = found.get_multi_pk_constraint()
@@ -36,14 +36,14 @@ def read_schema(connection: sa.Connection) -> LiveSchema:
     indexes = found.get_multi_indexes(include_auto_indexes=True) if is_sqlite else found.get_multi_indexes()
     foreign = _sqlite_keys(connection) if is_sqlite else _foreign_keys(found)
     tables = {}
-    for place, of_table in columns.items():
+    for place, of_table in sorted(columns.items(), key=lambda one: one[0][1]):  # so that every database reads alike
         key = tuple(keys[place]["constrained_columns"]) if place in keys else ()
         groups = [key, *(tuple(one["column_names"]) for one in unique.get(place, ()))]
         groups += [_names(one["column_names"]) for one in indexes.get(place, ()) if _is_whole(one)]
         tables[place[1]] = LiveTable(
             columns={one["name"]: _column(one, key) for one in of_table},
             unique=frozenset(frozenset(group) for group in groups if group),
-            foreign_keys=foreign.get(place[1], ()),
+            foreign_keys=tuple(sorted(foreign.get(place[1], ()), key=str)),
         )
     return tables
 

@@ -15,6 +15,9 @@ def find(policy: Policy) -> Iterator[Found]:
     for line in policy.flows.values():
         if "all" not in line.items:
             named.update(policy.items_in(line.items))
+    for matrix in policy.matrices.values():
+        named.update(item for names in matrix.purposes.values() for item in policy.items_in(names))
+        named.update(policy.items_in(tuple(matrix.to)))
     for item in policy.items:
         if item not in named:
             yield Found(

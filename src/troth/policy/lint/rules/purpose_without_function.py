@@ -15,6 +15,7 @@ def find(policy: Policy) -> Iterator[Found]:
     served.update(purpose for recipient in policy.recipients.values() for purpose in recipient.purposes)
     served.update(purpose for technology in policy.technologies.values() for purpose in technology.purposes)
     served.update(purpose.part_of for purpose in policy.purposes.values() if purpose.part_of is not None)
+    served.update(purpose for matrix in policy.matrices.values() for purpose in matrix.purposes)
     for purpose in policy.purposes:
         if purpose not in served:
             yield Found(

@@ -1,0 +1,80 @@
+"""`troth promises`: what a policy has promised, in plain sentences, and how each promise stands."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from troth.app.folder import read_folder
+from troth.app.practice import has_promises, read_promises
+from troth.app.settings import read_settings
+from troth.base.text import said
+from troth.cli.session import opened
+from troth.drill.model import Promise, State
+from troth.drill.service import latest
+from troth.policy.model import Policy
+from troth.policy.promises import promises as derived
+
+Standing = tuple[Promise, State]
+"""A promise, and what the latest drill of exactly this policy saw; unproven where there was none."""
+
+
+def standings(folder: Path) -> list[Standing]:
+    """The promises that the folder ties to controls; of any other policy, those that its clauses make by themselves."""
+    policy = read_folder(folder).policy
+    listed = read_promises(folder, policy) if has_promises(folder) else _derived(policy)
+    seen = _seen(policy)
+    return [(promise, seen.get(promise.id, "unproven")) for promise in listed]
+
+
+def lines(found: Sequence[Standing], language: str) -> list[str]:
+    """One line a promise, one with its sentence, then the counts."""
+    counts = Counter(state for _, state in found)
+    return [
+        *(
+            f"{promise.id}  {', '.join(promise.clauses)}  {promise.control or 'no control'}  {state}\n"
+            f"    {said(promise.says, language)}"
+            for promise, state in found
+        ),
+        f"{len(found)} promises: {counts['kept']} kept, {counts['broken']} broken, {counts['unproven']} unproven",
+    ]
+
+
+def value(found: Sequence[Standing]) -> dict[str, Any]:
+    """The same for a program."""
+    return {
+        "ok": True,
+        "count": len(found),
+        "promises": [
+            {
+                "id": promise.id,
+                "topic": promise.topic,
+                "clauses": list(promise.clauses),
+                "control": promise.control or None,
+                "state": state,
+                "says": dict(promise.says),
+            }
+            for promise, state in found
+        ],
+    }
+
+
+def _derived(policy: Policy) -> tuple[Promise, ...]:
+    return tuple(
+        Promise(one.clause, one.topic, one.says, (one.clause,), one.control or "", {}) for one in derived(policy)
+    )
+
+
+def _seen(policy: Policy) -> dict[str, State]:
+    """What the own database knows of drills, if there is one; looking must not make one."""
+    settings = read_settings()
+    if not settings.database_url and not (settings.home / "troth.db").exists():
+        return {}
+    app = opened()
+    with app.begin() as work:
+        run = latest(work, policy.name)
+    if run is None or run.version_hash != policy.hash:
+        return {}
+    return {result.promise.id: result.state for result in run.results}

@@ -1,0 +1,134 @@
+"""A difference between two policies: each changed clause once, its kinds, and what follows from all of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from troth.base.period import Period
+from troth.base.text import Text
+from troth.policy.diff.words import words
+from troth.policy.yaml_reader import Json
+
+Sort = Literal["added", "removed", "changed"]
+
+Kind = Literal[
+    "purpose-added",
+    "purpose-removed",
+    "purpose-changed",
+    "item-added",
+    "item-removed",
+    "item-changed",
+    "recipient-added",
+    "recipient-removed",
+    "recipient-changed",
+    "use-changed",
+    "consent-lowered",
+    "right-reduced",
+    "right-changed",
+    "retention-longer",
+    "retention-changed",
+    "storage-moved",
+    "ownership-changed",
+    "contact-changed",
+    "security-reduced",
+    "security-changed",
+    "minors-changed",
+    "terms-changed",
+    "translation",
+    "date",
+    "other",
+    "risk-report",
+]
+"""What a change does. `risk-report` is an event that no two texts show, yet a policy may call it a major change."""
+
+KINDS: tuple[Kind, ...] = get_args(Kind)
+
+
+@dataclass(frozen=True)
+class Change:
+    """One clause that differs; `keys` lead to it, `old` and `new` are its plain JSON, nothing where it is absent.
+
+    A record that one policy lacks is one change with all of it. `major_by` are the entries of the policies' lists of
+    major changes that name one of its kinds.
+    """
+
+    keys: tuple[str, ...]
+    old: Json
+    new: Json
+    kinds: tuple[Kind, ...]
+    major_by: tuple[str, ...] = ()
+
+    @property
+    def clause(self) -> str:
+        """The clause path."""
+        return ".".join(self.keys)
+
+    @property
+    def sort(self) -> Sort:
+        """Whether the clause is new, gone or different."""
+        if self.old is None:
+            return "added"
+        return "removed" if self.new is None else "changed"
+
+    @property
+    def major(self) -> bool:
+        """Whether the policy itself calls this a major change."""
+        return bool(self.major_by)
+
+    @property
+    def gained(self) -> tuple[Json, ...]:
+        """For a list: what it has and had not."""
+        return _without(self.new, self.old)
+
+    @property
+    def lost(self) -> tuple[Json, ...]:
+        """For a list: what it had and has not."""
+        return _without(self.old, self.new)
+
+
+def _without(one: Json, other: Json) -> tuple[Json, ...]:
+    if not isinstance(one, list):
+        return ()
+    return tuple(member for member in one if member not in (other if isinstance(other, list) else []))
+
+
+@dataclass(frozen=True)
+class Consequences:
+    """What follows for people, by the words of the version that they live under.
+
+    `tell` are the channels through which a major change is told, at the time `when` and a `notice` ahead; none where
+    nothing major changes. `audiences` are the rule sets that all major changes lie in; none means everybody.
+    `accept_again` says that everybody must accept the new version, as acceptance is explicit; `consent_again` are the
+    functions (clause paths) whose consent no longer covers what they do.
+    """
+
+    tell: tuple[str, ...] = ()
+    when: Text | None = None
+    notice: Period | None = None
+    audiences: tuple[str, ...] = ()
+    accept_again: bool = False
+    consent_again: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Diff:
+    """All changes in the order of their clause paths.
+
+    Of the policies' lists of major changes, `unclassified` are the entries whose names are none that this knows, so
+    that a person must judge them, and `events` those that tell of an event no comparison of texts can show.
+    """
+
+    changes: tuple[Change, ...]
+    consequences: Consequences
+    unclassified: tuple[str, ...] = ()
+    events: tuple[str, ...] = ()
+
+    @property
+    def major(self) -> tuple[Change, ...]:
+        """The changes that the policy itself calls major."""
+        return tuple(change for change in self.changes if change.major)
+
+    def words(self, language: str) -> tuple[str, ...]:
+        """Plain sentences: one a change, then what follows. Raises InputError `policy.no-language`."""
+        return words(self, language)

@@ -1,0 +1,26 @@
+"""Something is done with data, and the text does not say on which legal basis."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from troth.policy.lint.model import Found, Rule
+from troth.policy.model import Policy
+
+_ASKING = frozenset({"cn", "eu", "uk"})  # Californian law knows no basis
+
+
+def find(policy: Policy) -> Iterator[Found]:
+    """The basis of a function or a flow line is `unstated`, and one of the policy's regimes asks for one."""
+    if not _ASKING & {*policy.regimes}:
+        return
+    bases = {f"functions.{each.id}.basis": each.basis for each in policy.functions.values()}
+    bases.update({f"flows.{each.id}.basis": each.basis for each in policy.flows.values()})
+    for clause, basis in bases.items():
+        if basis == "unstated":
+            yield Found(
+                clause, f"`{clause}` is not stated", "name the basis; without one every use of it needs consent"
+            )
+
+
+RULE = Rule("basis-unstated", "warning", find)

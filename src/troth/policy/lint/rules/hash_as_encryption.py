@@ -1,0 +1,25 @@
+"""A digest is offered as encryption."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from troth.policy.lint.model import Found, Rule, quoted
+from troth.policy.model import Policy
+
+_HASHES = ("md2", "md4", "md5", "sha-", "sha1", "sha2", "sha3", "sha5", "blake", "ripemd", "sm3")
+
+
+def find(policy: Policy) -> Iterator[Found]:
+    """A measure of kind `encryption` names a hash function."""
+    for measure in policy.security.measures.values():
+        hashes = [name for name in measure.names if name.lower().startswith(_HASHES)]
+        if measure.kind == "encryption" and hashes:
+            yield Found(
+                f"security.measures.{measure.id}.names",
+                f"{quoted(hashes)} is a digest, which neither encrypts nor gives a value back",
+                "name the cipher that protects what must be read again, or say that only digests are kept",
+            )
+
+
+RULE = Rule("hash-as-encryption", "warning", find)

@@ -1,0 +1,25 @@
+"""The law of one country is left to the courts of another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from troth.policy.lint.model import Found, Rule
+from troth.policy.model import Policy
+
+
+def find(policy: Policy) -> Iterator[Found]:
+    """`disputes` names a law and a court of two countries."""
+    told = policy.disputes
+    if told is None or told.law_of is None or told.court_of is None:
+        return
+    law, court = (code.partition("-")[0] for code in (told.law_of, told.court_of))
+    if law != court:
+        yield Found(
+            "disputes.court",
+            f"the law of `{law}` governs, but courts of `{court}` decide",
+            "name a court of the country whose law governs",
+        )
+
+
+RULE = Rule("law-and-court-differ", "warning", find)

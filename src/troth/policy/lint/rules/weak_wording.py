@@ -1,0 +1,40 @@
+"""Words that promise and leave a way out: as the case may be, if we decide, best efforts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from troth.policy.lint.model import Found, Rule, quoted
+from troth.policy.model import Policy
+
+_ENGLISH = (
+    "if we decide", "at our discretion", "sole discretion", "as we deem", "deem reasonable", "as we see fit",
+    "best effort", "best efforts", "do our best", "as the case may be", "certain cost", "certain costs",
+    "impractical", "unrealistic", "other reasonable", "where possible", "as far as possible", "a certain period",
+    "to the extent possible", "to the extent feasible", "commercially reasonable", "or the law permits",
+)  # fmt: skip
+_CHINESE = (
+    "以我们决定", "我们决定是否", "自行决定", "视情", "酌情", "尽力", "尽可能", "不切实际", "其他合理", "我们认为合理",
+    "一定成本", "一定期限", "适当的期限", "或法律允许",
+)  # fmt: skip
+_WORDS = re.compile("|".join((*(rf"\b{each}\b" for each in _ENGLISH), *_CHINESE)), re.IGNORECASE)
+
+
+def find(policy: Policy) -> Iterator[Found]:
+    """A text holds a phrase that lets its author decide later what it means. Where the languages differ is left out."""
+    languages = frozenset(policy.languages)
+    for path, value in policy.addresses.items():
+        if path.startswith("differs.") or path.endswith(".vaguely"):
+            continue  # these have rules of their own
+        if isinstance(value, dict) and value and value.keys() <= languages:
+            weak = sorted({found for text in value.values() for found in _WORDS.findall(str(text))})
+            if weak:
+                yield Found(
+                    path,
+                    f"the wording {quoted(weak)} leaves open what is promised",
+                    "say under which conditions, or leave it out",
+                )
+
+
+RULE = Rule("weak-wording", "note", find)

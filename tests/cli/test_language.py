@@ -1,0 +1,108 @@
+"""`troth schema`, `fmt`, `diff`, `promises`, `notice`: what concerns the text of a policy."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from troth.app.folder import read_folder
+from troth.cli.main import run
+
+ROOT = Path(__file__).resolve().parents[2]
+KAICONN = ROOT / "examples" / "kaiconn"
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("TROTH_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made = tmp_path / "kaiconn"
+    made.mkdir()
+    shutil.copy(KAICONN / "policy.yaml", made)
+    return made
+
+
+def _changed(folder: Path, before: str, after: str) -> Path:
+    new = folder.with_name("new")
+    new.mkdir()
+    text = (folder / "policy.yaml").read_text(encoding="utf-8")
+    assert before in text
+    (new / "policy.yaml").write_text(text.replace(before, after, 1), encoding="utf-8")
+    return new
+
+
+def test_the_schema_names_every_section_that_the_example_uses(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["schema"]) == 0
+    schema = json.loads(capsys.readouterr().out)
+    known = schema["$defs"]["Policy"]["properties"]
+    assert set(read_folder(KAICONN).policy.value) <= set(known)
+
+
+def test_fmt_changes_the_shape_once_and_never_the_meaning(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = read_folder(folder).policy
+    text = (folder / "policy.yaml").read_text(encoding="utf-8")
+    (folder / "policy.yaml").write_text(text.replace("troth: 1\n", "troth:   1\n"), encoding="utf-8")
+    assert run(["fmt", str(folder), "--check"]) == 2
+    assert run(["fmt", str(folder)]) == 0
+    assert run(["fmt", str(folder), "--check"]) == 0
+    assert "in shape" in capsys.readouterr().out
+    assert read_folder(folder).policy.hash == before.hash
+    assert list(folder.iterdir()) == [folder / "policy.yaml"]
+
+
+def test_diff_names_a_change_by_its_clause_in_both_languages(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    new = _changed(folder, "cooling_off: 7 days", "cooling_off: 9 days")
+    assert run(["diff", str(folder), str(new), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert [change["clause"] for change in told["changes"]] == ["rights.close_account.cooling_off"]
+    assert run(["diff", str(folder), str(new), "--lang", "zh"]) == 0
+    assert "9" in capsys.readouterr().out
+
+
+def test_diff_of_a_policy_with_itself_names_nothing(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["diff", str(folder), str(folder), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["changes"] == []
+
+
+def test_promises_of_the_example_are_listed_with_clause_control_and_state(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["promises", str(KAICONN), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["count"] == len(told["promises"])
+    assert {one["state"] for one in told["promises"]} == {"unproven"}
+    assert all(one["clauses"] and one["control"] for one in told["promises"])
+    assert not home.exists()
+
+
+def test_promises_of_a_strangers_policy_come_from_its_clauses(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["promises", str(folder), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    clauses = {one["id"] for one in told["promises"]}
+    assert any(clause.startswith("rights.close_account") for clause in clauses)
+    assert all(set(one["says"]) == {"zh", "en"} for one in told["promises"])
+
+
+@pytest.mark.parametrize(
+    ("language", "title"), [("zh", "每开隐私保护政策"), ("en", "Kaiconn privacy protection policy")]
+)
+@pytest.mark.parametrize("format_", ["html", "md"])
+def test_a_notice_is_written_in_each_language_and_format(
+    tmp_path: Path, language: str, title: str, format_: str
+) -> None:
+    out = tmp_path / "notice"
+    assert run(["notice", str(KAICONN), "--lang", language, "--format", format_, "--out", str(out)]) == 0
+    assert title in out.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("option", [["--lang", "fr"], ["--format", "docx"], ["--set", "nowhere"]])
+def test_a_notice_that_does_not_exist_is_input_to_mend(option: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["notice", str(KAICONN), *option]) == 2
+    assert "error:" in capsys.readouterr().err

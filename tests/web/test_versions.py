@@ -1,0 +1,53 @@
+"""Earlier versions of the policy: each at its own address, and side by side with the changes marked."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.web import company
+from tests.web.world import World
+from troth.policy.read import parse
+from troth.versions.service import current, publish
+
+
+def _published_again(world: World) -> None:
+    with world.app.begin() as work:
+        now = current(work)
+        changed = company.POLICY.replace("cooling_off: 7 days", "cooling_off: 9 days")
+        assert changed != company.POLICY
+        publish(work, parse({"policy.yaml": changed}), dict(now.maps), by="officer")
+
+
+def test_every_version_stays_readable_at_its_own_address(world: World) -> None:
+    visitor = world.visitor()
+    before = visitor.page("/policy/versions/1").text
+    _published_again(world)
+    after = visitor.page("/policy/versions/1").text
+    assert "7 days" in before
+    assert "7 days" in after
+    assert "This is an earlier version" not in before
+    assert "This is an earlier version" in after
+    assert "9 days" in visitor.page("/policy").text
+
+
+def test_the_list_leads_to_every_version_and_to_what_changed(world: World) -> None:
+    _published_again(world)
+    links = [href for href, _ in world.visitor().page("/policy/versions").links]
+    assert links.index("/policy/versions/2") < links.index("/policy/versions/1")
+    assert "/policy/versions/1/2" in links
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "[new: "), ("zh", "［新增：")])
+def test_two_versions_stand_side_by_side_with_the_change_marked(world: World, language: str, said: str) -> None:
+    _published_again(world)
+    answer = world.visitor(language).get("/policy/versions/1/2")
+    assert answer.status_code == 200
+    assert said in answer.text
+    assert "<ins>" in answer.text
+    assert "/policy/compare.css" in answer.text
+    assert world.visitor().get("/policy/compare.css").headers["Content-Type"].startswith("text/css")
+
+
+@pytest.mark.parametrize("path", ["/policy/versions/2", "/policy/versions/0", "/policy/versions/1/2"])
+def test_a_version_that_was_never_published_is_not_there(world: World, path: str) -> None:
+    assert world.visitor().get(path).status_code == 404
