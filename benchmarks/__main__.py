@@ -6,10 +6,10 @@ import argparse
 import sys
 from pathlib import Path
 
-from benchmarks import start, story
+from benchmarks import policy, start, story
 from benchmarks.harness import FAMILIES, Figure, Measure, as_json, table
 
-BENCHMARKS: dict[str, Measure] = {**start.BENCHMARKS, **story.BENCHMARKS}
+BENCHMARKS: dict[str, Measure] = {**start.BENCHMARKS, **policy.BENCHMARKS, **story.BENCHMARKS}
 """By the names of their figures, joined with commas where one run gives several."""
 
 
