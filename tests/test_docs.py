@@ -34,7 +34,7 @@ _GENERATED = _generators().GENERATED
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_every_link_of_the_docs_leads_to_a_file(page: Path) -> None:
     links = [match[1] for match in _LINK.finditer(page.read_text(encoding="utf-8"))]
-    local = [link for link in links if not link.startswith(("http:", "https:", "mailto:"))]
+    local = [link for link in links if not link.startswith(("http:", "https:", "mailto:", "tel:", "fax:"))]
     assert [link for link in local if not (page.parent / link).exists()] == []
 
 
