@@ -106,3 +106,13 @@ def test_a_notice_is_written_in_each_language_and_format(
 def test_a_notice_that_does_not_exist_is_input_to_mend(option: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["notice", str(KAICONN), *option]) == 2
     assert "error:" in capsys.readouterr().err
+
+
+def test_a_notice_for_a_program_is_one_json_document(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["notice", str(KAICONN), "--lang", "zh", "--format", "md", "--json"]) == 0
+    assert "每开隐私保护政策" in json.loads(capsys.readouterr().out)["document"]
+    out = tmp_path / "notice.md"
+    assert run(["notice", str(KAICONN), "--format", "md", "--out", str(out), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["file"] == str(out)
+    assert told["bytes"] == out.stat().st_size

@@ -23,7 +23,7 @@ def add(app: typer.Typer) -> None:
     app.command()(diff)
 
 
-def schema() -> None:
+def schema(as_json: Json = True) -> None:  # noqa: ARG001  # it is JSON either way; every command takes the option
     """Print the language's JSON Schema; editors complete and check with it."""
     from troth.policy.schema.json_schema import json_schema
 

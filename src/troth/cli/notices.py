@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -44,6 +45,11 @@ def document(named: str, language: str, format_: str, audience: str | None) -> b
     found = named_policy(named)
     policy = rule_set(found.policy, audience) if audience else found.policy
     return FORMATS[format_](policy, language, found)
+
+
+def encoded(text: bytes, format_: str) -> str:
+    """The document as JSON can hold it: text as it is, a PDF in base64."""
+    return base64.b64encode(text).decode() if format_ == "pdf" else text.decode()
 
 
 def named_policy(named: str) -> Named:

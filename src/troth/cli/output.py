@@ -19,6 +19,7 @@ def show(as_json: bool, value: Mapping[str, Any], lines: Iterable[str]) -> None:
     text = json.dumps(value, ensure_ascii=False, indent=2, default=str) if as_json else "\n".join(lines)
     if text:
         sys.stdout.write(text + "\n")
+        sys.stdout.flush()  # a program that waits for the line shall have it
 
 
 def fail(as_json: bool, error: TrothError) -> int:

@@ -79,12 +79,16 @@ def notice(
     format_: Annotated[str, typer.Option("--format", help="html, md or pdf")] = "html",
     audience: Annotated[str | None, typer.Option("--set", help="the rule set of one audience (california)")] = None,
     out: Annotated[Path | None, typer.Option("--out", help="write here instead of the terminal")] = None,
+    as_json: Json = False,
 ) -> None:
     """Write the notice that people read."""
-    from troth.cli.notices import document
+    from troth.cli.notices import document, encoded
 
     text = document(policy, language, format_, audience)
     if out:
         out.write_bytes(text)
-    else:
+    if as_json:
+        told = {"file": str(out)} if out else {"document": encoded(text, format_)}
+        show(as_json, {"ok": True, "language": language, "format": format_, "bytes": len(text)} | told, ())
+    elif not out:
         sys.stdout.buffer.write(text)

@@ -33,12 +33,17 @@ def drill(
 def up(
     host: Annotated[str, typer.Option("--host", help="address to listen on")] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", help="port to listen on")] = 8787,
+    as_json: Json = False,
 ) -> None:
     """Serve the portal and the console, and do the work that falls due, until interrupted."""
     from troth.cli.serving import serve
     from troth.cli.session import opened
 
-    serve(opened(), host, port)
+    app = opened()
+    portal = f"http://{host}:{port}/"
+    told = {"ok": True, "portal": portal, "console": f"{portal}console"}
+    show(as_json, told, [f"portal  {portal}", f"console {portal}console"])
+    serve(app, host, port)
 
 
 def doctor(as_json: Json = False) -> None:

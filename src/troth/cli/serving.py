@@ -14,7 +14,6 @@ from troth.web.server import create
 def serve(app: Application, host: str, port: int) -> None:
     """Listen and work; returns on the first interrupt."""
     configure(sys.stderr)
-    sys.stderr.write(f"portal  http://{host}:{port}/\nconsole http://{host}:{port}/console\n")
     worker = app.worker()
     worker.start()
     try:

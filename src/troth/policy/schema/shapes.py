@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -18,12 +19,12 @@ LONGEST_TEXT = 20_000
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
-class Shape:
+class Shape(ABC):
     """Reads a node to a value of the model, and writes the value back as JSON."""
 
+    @abstractmethod
     def read(self, node: Node, reading: Reading) -> object | Failed:
         """The value, or FAILED after its problems have been reported."""
-        raise NotImplementedError
 
     def dump(self, value: object) -> Json:
         """The JSON from which `read` gives the same value; a word, unless the shape says otherwise."""
