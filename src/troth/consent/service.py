@@ -20,6 +20,7 @@ from troth.journal import service as journal
 from troth.journal.lock import one_writer
 from troth.policy.model import GRADES, Grade, at_least
 from troth.subjects import facts
+from troth.subjects.audience import audience
 from troth.subjects.service import commitment
 from troth.subjects.vault import Vault
 from troth.versions import service as versions
@@ -157,8 +158,8 @@ def accepted_version(work: Work, subject: str, policy_name: str) -> str | None:
     )
 
 
-def binding_version(work: Work, version: Version, subject: str) -> Version:
-    """The version that holds for a person when `version` is the one in force.
+def in_force_for(work: Work, version: Version, subject: str) -> Version:
+    """The version that holds for a person when `version` is the one in force, with the rules of every audience.
 
     Under explicit acceptance that is the one they accepted last, until they accept another; deemed acceptance, and
     a person who has accepted nothing yet, go with the one in force.
@@ -167,6 +168,12 @@ def binding_version(work: Work, version: Version, subject: str) -> Version:
         return version
     accepted = accepted_version(work, subject, version.name)
     return version if accepted in (None, version.id) else versions.get(work, accepted or version.id)
+
+
+def binding_version(work: Work, version: Version, subject: str) -> Version:
+    """The same, with the rules of that person's audience alone."""
+    held = in_force_for(work, version, subject)
+    return held.for_audience(audience(work, subject, held.policy))
 
 
 def state(work: Work, subject: str, at: datetime | None = None) -> Mapping[str, Standing]:
