@@ -17,7 +17,8 @@ class Version:
     """An immutable published state of a policy, with the data maps that were published together with it.
 
     `id` is such as `kaiconn:1`; `hash` is the policy's own; `maps` are plain JSON by name of store; `entry` is the
-    index of the journal entry that tells of the publication. `audience` names the rule set that `policy` was narrowed to.
+    index of the journal entry that tells of the publication. `audience` names the rule set that `policy` was narrowed
+    to, if it was.
     """
 
     id: str
