@@ -2,6 +2,6 @@
 # All that CI runs: the checks on the code, then every test on SQLite and PostgreSQL and in a browser.
 set -eu
 cd "$(dirname "$0")/.."
-scripts/browser.sh
+scripts/system.sh
 scripts/lint.sh
 exec .venv/bin/python -m pytest -m "not long" -n 2 --dist worksteal

@@ -1,0 +1,1 @@
+"""Troth as another program asks it."""
