@@ -6,6 +6,7 @@ import io
 import zipfile
 from collections.abc import Iterator
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
@@ -14,8 +15,8 @@ from tests.web.company import LIN_PHONE
 from tests.web.served import served
 from tests.web.world import OFFICER, World
 from troth.web.i18n import Words
-from troth.web.visit import ZONE
 
+ZONE = ZoneInfo("Asia/Shanghai")
 pytestmark = pytest.mark.browser
 
 FLAGS = [

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -21,8 +22,8 @@ from troth.web.console.requests import StoreLine, certified_lines, store_lines
 from troth.web.i18n import Words
 from troth.web.pages import TEMPLATES
 from troth.web.portal.choices import necessary, spoken, switch
-from troth.web.visit import ZONE
 
+ZONE = ZoneInfo("Asia/Shanghai")
 AT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 FITTING = parse({"policy.yaml": POLICY})
 PUSH = matters(FITTING)["push"]

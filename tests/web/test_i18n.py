@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import get_args
+from zoneinfo import ZoneInfo
 
 import pytest
 from babel.messages.pofile import read_po
@@ -25,8 +26,8 @@ from troth.requests.model import Kind
 from troth.web.failures import SHOWN
 from troth.web.i18n import LOCALES, Words, catalogue, chosen
 from troth.web.pages import TEMPLATES
-from troth.web.visit import ZONE
 
+ZONE = ZoneInfo("Asia/Shanghai")
 WEB = Path(troth.web.__file__).parent
 MEMBERS: Mapping[str, Sequence[str]] = {
     "request.kind": list(Kind),

@@ -26,18 +26,24 @@ def register(
     verified: Annotated[
         bool, typer.Option("--verified", help="the channels were verified by your own sign-up")
     ] = False,
+    rules: Annotated[str | None, typer.Option("--rules", metavar="SET", help="the rule set that is theirs")] = None,
+    policy: PolicyOption = None,
     as_json: Json = False,
 ) -> None:
     """Make a person known by their identifiers; known ones are found, not doubled."""
     from troth.cli.session import named, opened
+    from troth.subjects.audience import belong
     from troth.subjects.facts import change
     from troth.subjects.service import register as register_subject
+    from troth.versions.service import current
 
     app = opened()
     known = [named(text) for text in identifiers]
     with app.begin() as work:
         subject = register_subject(work, app.vault, known)
         change(work, subject, add=["account.open", *(f"verified.{one.kind}" for one in known if verified)])
+        if rules is not None:
+            belong(work, app.vault, subject, current(work, policy).policy, rules)
     show(as_json, {"ok": True, "subject": subject}, [subject])
 
 

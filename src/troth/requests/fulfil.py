@@ -34,7 +34,6 @@ from troth.stores.model import Store
 from troth.subjects import facts
 from troth.subjects import service as subjects
 from troth.subjects.vault import Vault
-from troth.versions import service as versions
 from troth.versions.service import Version
 
 _LONGEST_PAUSE = timedelta(minutes=5)
@@ -159,9 +158,7 @@ def _who(run_: _Run) -> tuple[Version, Person]:
     request = run_.request
     with run_.begin() as work:
         known = subjects.identifiers(work, run_.vault, request.subject)
-        return versions.get(work, request.version), Person(
-            request.subject, tuple((one.kind, one.value) for one in known)
-        )
+        return record.promised(work, request), Person(request.subject, tuple((one.kind, one.value) for one in known))
 
 
 def _wait_for_others(run_: _Run) -> None:

@@ -58,6 +58,7 @@ class Deadline:
 class Request:
     """One request of one person, as it stands.
 
+    `version` and `audience` say by which promises it is kept: those that held for the person when they asked.
     `act_at` is the end of the cooling-off period, when it takes effect; `blocked` is the code of what keeps it from
     going on (or that ended it, when it was refused); `deadlines` are ordered, the strictest first.
     """
@@ -75,6 +76,7 @@ class Request:
     blocked: str | None
     closed_at: datetime | None
     deadlines: tuple[Deadline, ...]
+    audience: str | None = None
 
     @property
     def closed(self) -> bool:

@@ -17,6 +17,8 @@ from troth.requests.machine import FINAL, Event, State, move
 from troth.requests.model import Deadline, Kind, Request, Step
 from troth.subjects import service as subjects
 from troth.subjects.vault import Vault
+from troth.versions import service as versions
+from troth.versions.model import Version
 
 _JOURNALED: Mapping[Event, str] = {
     Event.COMPLETE: "request.fulfilled",
@@ -42,6 +44,7 @@ def add(work: Work, vault: Vault, request: Request) -> Request:
             kind=request.kind.value,
             state=request.state.value,
             version=request.version,
+            audience=request.audience,
             language=request.language,
             channel=request.channel,
             opened_at=request.opened_at,
@@ -67,6 +70,11 @@ def load(work: Work, request_id: str) -> Request:
     if row is None:
         raise InputError("requests.unknown", "there is no such request", hint="check the id or the reference")
     return assemble(work, [row])[0]
+
+
+def promised(work: Work, request: Request) -> Version:
+    """The version that the request is kept by, as the person's audience read it when they asked."""
+    return versions.get(work, request.version).for_audience(request.audience)
 
 
 def assemble(work: Work, rows: Sequence[Mapping[Any, Any]]) -> tuple[Request, ...]:
@@ -192,4 +200,5 @@ def _request(row: Mapping[Any, Any], deadlines: tuple[Deadline, ...]) -> Request
         blocked=row["blocked"],
         closed_at=row["closed_at"],
         deadlines=deadlines,
+        audience=row["audience"],
     )

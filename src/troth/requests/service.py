@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from troth.base.errors import ConflictError, InputError
 from troth.base.text import LANGUAGES
 from troth.base.work import Work
+from troth.consent.service import binding_version
 from troth.requests import admission, deadline, package, record, tables
 from troth.requests.certificate import certificate_of
 from troth.requests.machine import FINAL, OPEN, START, Event, State
@@ -47,7 +48,8 @@ def open_request(
 ) -> Request:
     """Record what a person asks for, and have it run in the same transaction.
 
-    An open request of the same kind by the same person is returned as it is, not opened twice. Where the policy
+    It is kept by the version that holds for the person when `version` is in force, as their audience reads it. An
+    open request of the same kind by the same person is returned as it is, not opened twice. Where the policy
     gives a cooling-off period, nothing runs before its end and the person may recall it until then.
 
     Raises:
@@ -64,6 +66,7 @@ def open_request(
     already = _open_one(work, subject, wanted)
     if already is not None:
         return already
+    version = binding_version(work, version, subject)
     admission.check(work, version, subject, wanted)
     try:
         with work.db.begin_nested():
@@ -202,6 +205,7 @@ def _new(work: Work, version: Version, subject: str, kind: Kind, *, language: st
         blocked=None,
         closed_at=None,
         deadlines=deadline.deadlines(version.policy, kind, work.at),
+        audience=version.audience,
     )
 
 

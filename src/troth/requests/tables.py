@@ -15,6 +15,7 @@ request = sa.Table(
     sa.Column("kind", sa.String(20), nullable=False),
     sa.Column("state", sa.String(20), nullable=False),
     sa.Column("version", sa.String(80), nullable=False),
+    sa.Column("audience", sa.String(200), comment="the rule set whose rules hold for it"),
     sa.Column("language", sa.String(8), nullable=False),
     sa.Column("channel", sa.String(20), nullable=False),
     sa.Column("opened_at", Instant, nullable=False),

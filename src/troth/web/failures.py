@@ -20,7 +20,7 @@ from troth.base.errors import InputError, RefusedError, TrothError
 from troth.web.access import SignInNeededError
 from troth.web.i18n import Words
 from troth.web.pages import go, page
-from troth.web.visit import ZONE, Visit, arrive, language_of
+from troth.web.visit import Visit, arrive, language_of, zone_of
 
 _log = structlog.get_logger("troth.web")
 
@@ -121,7 +121,7 @@ def _visit(request: Request) -> Visit:
         return arrive(request)
     except Exception as error:  # noqa: BLE001  # the page that says "it failed" must not fail
         log_unexpected(request, error)
-        return Visit(request.app.state.application, request, Words(language_of(request, None), ZONE), None, {})
+        return Visit(request.app.state.application, request, Words(language_of(request, None), zone_of(None)), None, {})
 
 
 def _wants_json(request: Request) -> bool:

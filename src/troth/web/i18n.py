@@ -5,11 +5,10 @@ from __future__ import annotations
 import gettext
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from functools import cache
 from importlib import resources
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
 from babel.messages.pofile import read_po
@@ -63,7 +62,7 @@ class Words:
     """Says things in one language; times are told in `zone`."""
 
     language: Language
-    zone: ZoneInfo
+    zone: tzinfo
 
     @property
     def tag(self) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
 from typing import Final
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
 from starlette.requests import Request
 
@@ -14,6 +14,7 @@ from troth.app.application import Application
 from troth.base.errors import InputError
 from troth.base.text import LANGUAGES, Language
 from troth.base.work import Work
+from troth.requests.deadline import zone
 from troth.subjects.service import is_shredded
 from troth.versions.model import Version
 from troth.versions.service import current
@@ -21,8 +22,6 @@ from troth.web.cookies import LANGUAGE_COOKIE, Cookies
 from troth.web.i18n import Words, chosen
 from troth.web.sessions import Kind, Session, end_session, find_session
 
-# Every policy that Troth runs so far is of a controller in China; its deadlines are told in its own time.
-ZONE: Final = ZoneInfo("Asia/Shanghai")
 _PREVAILING: Final[Language] = LANGUAGES[0]
 
 
@@ -77,7 +76,12 @@ def arrive(request: Request) -> Visit:
     with app.begin() as work:
         version = _version(work)
         sessions = _sessions(work, request, Cookies(secure=app.settings.secure_cookies))
-    return Visit(app, request, Words(language_of(request, version), ZONE), version, sessions)
+    return Visit(app, request, Words(language_of(request, version), zone_of(version)), version, sessions)
+
+
+def zone_of(version: Version | None) -> tzinfo:
+    """Days and hours are told as the controller counts its deadlines; in UTC while there is no policy."""
+    return zone(version.policy) if version else UTC
 
 
 def _version(work: Work) -> Version | None:

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from troth.notice.compare import Stated, compare, compare_css
 from troth.notice.render import render
+from troth.policy.model import Policy
 from troth.versions.model import Version
 from troth.versions.service import all_versions
 from troth.web.access import DeclaredRoute, PublicVisit
@@ -21,9 +22,9 @@ STYLE = "/policy/compare.css"
 
 
 @router.get("/policy")
-def policy(visit: PublicVisit) -> Response:
-    """The privacy policy in force; every clause has an anchor."""
-    return _shown(visit, visit.published)
+def policy(visit: PublicVisit, set: str = "") -> Response:  # noqa: A002  # the parameter's name in the address
+    """The privacy policy in force; every clause has an anchor. `set` names a rule set to read alone."""
+    return _shown(visit, visit.published, set)
 
 
 @router.get("/policy/versions")
@@ -33,9 +34,9 @@ def versions(visit: PublicVisit) -> Response:
 
 
 @router.get("/policy/versions/{number}")
-def version(visit: PublicVisit, number: int) -> Response:
+def version(visit: PublicVisit, number: int, set: str = "") -> Response:  # noqa: A002  # as above
     """One version, at an address that stays."""
-    return _shown(visit, _numbered(visit, number))
+    return _shown(visit, _numbered(visit, number), set)
 
 
 @router.get("/policy/versions/{old}/{new}")
@@ -52,9 +53,10 @@ def style(_visit: PublicVisit) -> Response:
     return Response(compare_css(), media_type="text/css; charset=utf-8")
 
 
-def _shown(visit: Visit, chosen: Version) -> Response:
+def _shown(visit: Visit, chosen: Version, rule_set: str) -> Response:
     stated = _stated(visit, chosen)
-    text = render(chosen.policy, visit.words.language, version=chosen.id, published=stated.published)
+    read = _alone(chosen, rule_set) if rule_set else chosen.policy
+    text = render(read, visit.words.language, version=chosen.id, published=stated.published)
     newest = visit.published
     return page(
         visit,
@@ -62,7 +64,15 @@ def _shown(visit: Visit, chosen: Version) -> Response:
         notice=Markup(text),  # noqa: S704  # made by our own escaping templates
         shown=chosen,
         newest=newest,
+        set=rule_set,
+        request_path=visit.request.url.path,
     )
+
+
+def _alone(chosen: Version, rule_set: str) -> Policy:
+    if rule_set not in chosen.policy.rule_sets:
+        raise MissingError
+    return chosen.for_audience(rule_set).policy
 
 
 def _stated(visit: Visit, chosen: Version) -> Stated:

@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
-from troth.web.portal import asking, consents, data, home, notice, requests, sign_in
+from troth.web.portal import asking, audience, consents, data, home, notice, requests, sign_in
 
-ROUTERS = (home.router, sign_in.router, data.router, consents.router, asking.router, requests.router, notice.router)
+ROUTERS = (
+    home.router,
+    sign_in.router,
+    data.router,
+    consents.router,
+    audience.router,
+    asking.router,
+    requests.router,
+    notice.router,
+)
