@@ -1,4 +1,4 @@
-"""Promises of three examples, acted out on their sample companies: of every built control one, and what it showed."""
+"""Promises of four examples, acted out on their sample companies: of every built control one, and what it showed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from troth.drill.controls import CONTROLS
 from troth.drill.model import Promise, Result
 from troth.drill.run import rehearse
 
-NAMES = ("nanolux", "nanonebula", "generic")
+NAMES = ("nanolux", "nanonebula", "smallrig", "generic")
 START = datetime(2026, 3, 2, 1, tzinfo=UTC)
 
 

@@ -80,6 +80,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=20), nullable=False),
         sa.Column("state", sa.String(length=20), nullable=False),
         sa.Column("version", sa.String(length=80), nullable=False),
+        sa.Column("audience", sa.String(length=200), nullable=True, comment="the rule set whose rules hold for it"),
         sa.Column("language", sa.String(length=8), nullable=False),
         sa.Column("channel", sa.String(length=20), nullable=False),
         sa.Column("opened_at", troth.base.schema.Instant(timezone=True), nullable=False),
@@ -296,6 +297,26 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("request", "store", name=op.f("pk_request_store")),
     )
     op.create_table(
+        "subject_change",
+        sa.Column("subject", sa.String(length=40), nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["subject"], ["subject.id"], name=op.f("fk_subject_change_subject_subject")),
+        sa.PrimaryKeyConstraint("subject", name=op.f("pk_subject_change")),
+        sa.UniqueConstraint("number", name=op.f("uq_subject_change_number")),
+    )
+    op.create_table(
+        "subject_expiry",
+        sa.Column("subject", sa.String(length=40), nullable=False),
+        sa.Column("fact", sa.String(length=200), nullable=False),
+        sa.Column("at", troth.base.schema.Instant(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["fact"], ["subject_fact.name"], name=op.f("fk_subject_expiry_fact_subject_fact")),
+        sa.ForeignKeyConstraint(["subject"], ["subject.id"], name=op.f("fk_subject_expiry_subject_subject")),
+        sa.PrimaryKeyConstraint("subject", "fact", name=op.f("pk_subject_expiry")),
+    )
+    with op.batch_alter_table("subject_expiry", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_subject_expiry_at"), ["at"], unique=False)
+
+    op.create_table(
         "subject_identifier",
         sa.Column("lookup", sa.LargeBinary(length=32), nullable=False),
         sa.Column("subject", sa.String(length=40), nullable=False),
@@ -325,6 +346,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_subject_identifier_subject"))
 
     op.drop_table("subject_identifier")
+    with op.batch_alter_table("subject_expiry", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_subject_expiry_at"))
+
+    op.drop_table("subject_expiry")
+    op.drop_table("subject_change")
     op.drop_table("request_store")
     op.drop_table("request_event")
     with op.batch_alter_table("request_deadline", schema=None) as batch_op:
