@@ -13,8 +13,9 @@ from tests.requests.world import POLICY, SHOP_MAP
 from troth.datamap.read import parse as parse_maps
 from troth.policy.read import parse as parse_policy
 from troth.requests.certificate import compose
+from troth.requests.kinds import Kind
 from troth.requests.machine import State
-from troth.requests.model import Kind, Request
+from troth.requests.model import Request
 from troth.requests.progress import Expected, Progress
 from troth.stores.model import Erased
 from troth.versions.service import Version

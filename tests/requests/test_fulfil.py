@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.requests.world import DUE, MINE, OTHER, Crash, World, crashing, week, world
+from tests.requests.world import DUE, MINE, OTHER, RUN_BY_WORKERS, Crash, World, crashing, week, world
 from tests.support.databases import Databases
 from troth.base.canonical import digest
 from troth.base.clock import SettableClock
@@ -22,8 +22,9 @@ from troth.base.errors import RefusedError
 from troth.base.work import Begin, Work
 from troth.journal import service as journal
 from troth.requests import fulfil, package, service
+from troth.requests.kinds import Kind, Way, of_way
 from troth.requests.machine import OPEN, State
-from troth.requests.model import Kind, Request
+from troth.requests.model import Request
 from troth.subjects import service as subjects
 
 START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -254,7 +255,7 @@ def test_nothing_waits_for_a_cooling_off_period(company: World) -> None:
 
 
 def test_every_request_of_a_person_whose_key_is_destroyed_ends(company: World) -> None:
-    opened = [company.open(kind.value) for kind in Kind]
+    opened = [company.open(kind.value) for kind in RUN_BY_WORKERS]
     company.company.stores["shop"].on = False
     assert company.run(opened[0]).state is State.BLOCKED
     with company.begin() as work:
@@ -300,7 +301,7 @@ def test_run_all_closes_everything_that_can_be_closed(company: World) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "own", "before_commit"),
-    [(kind, "sqlite", before) for kind in Kind for before in (False, True)]
+    [(kind, "sqlite", before) for kind in RUN_BY_WORKERS for before in (False, True)]
     + [(Kind.CLOSE_ACCOUNT, "postgresql", False)],
 )
 def test_a_kill_between_any_two_lines_and_another_run_complete_it_once(
@@ -332,7 +333,7 @@ def _boundaries(company: World, kind: Kind) -> int:
 def _done_once(company: World, request: Request) -> None:
     kinds = journaled(company)
     assert kinds["request.fulfilled"] == 1
-    if request.kind is Kind.COPY:
+    if request.kind in of_way(Way.PACKAGE):
         with company.begin() as work:
             assert package.read(work, company.vault, request.id)
         return
@@ -382,7 +383,7 @@ class _Story:
         self.check()
 
     def ask(self, number: int) -> None:
-        kind = list(Kind)[number % len(Kind)]
+        kind = RUN_BY_WORKERS[number % len(RUN_BY_WORKERS)]
         try:
             request = self.company.open(kind.value)
         except RefusedError:

@@ -7,13 +7,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from tests.requests.world import World, week
+from tests.requests.world import RUN_BY_WORKERS, World, week
 from troth.base.errors import ConflictError, InputError, RefusedError, UnavailableError
 from troth.base.work import Work
 from troth.journal import service as journal
 from troth.requests import record, service, tables
+from troth.requests.kinds import Kind
 from troth.requests.machine import Event, State
-from troth.requests.model import ALPHABET, Kind
+from troth.requests.model import ALPHABET
 from troth.subjects import facts
 from troth.subjects import service as subjects
 
@@ -205,7 +206,7 @@ def test_two_moves_of_what_was_seen_once_end_in_one(company: World) -> None:
 
 def test_pages_follow_each_other_without_gap_or_repetition(company: World) -> None:
     made = []
-    for kind in Kind:
+    for kind in RUN_BY_WORKERS:
         for subject in (company.subject, company.other):
             made.append(company.open(kind.value, subject=subject).id)
             company.clock.advance(timedelta(minutes=1) if len(made) % 2 else timedelta())

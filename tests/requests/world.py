@@ -17,6 +17,8 @@ from troth.base.work import Begin, Work
 from troth.datamap.read import parse as parse_maps
 from troth.policy.read import parse as parse_policy
 from troth.requests import fulfil, service
+from troth.requests.details import NONE, Details
+from troth.requests.kinds import Kind, Way, of_way
 from troth.requests.model import Request
 from troth.requests.ports import Jobs, Stores
 from troth.stores.model import Erased, Person, Row, Store
@@ -240,7 +242,15 @@ class World:
         assert version.id == self.version.id
         return self.company.stores
 
-    def open(self, kind: str, *, subject: str | None = None, language: str = "en") -> Request:
+    def open(
+        self,
+        kind: str,
+        *,
+        subject: str | None = None,
+        language: str = "en",
+        channel: str = "portal",
+        details: Details = NONE,
+    ) -> Request:
         with self.begin() as work:
             return service.open_request(
                 work,
@@ -249,8 +259,9 @@ class World:
                 subject or self.subject,
                 kind,
                 language=language,
-                channel="portal",
+                channel=channel,
                 jobs=self.jobs,
+                details=details,
             )
 
     def run(self, request: Request, begin: Begin | None = None) -> Request:
@@ -268,7 +279,7 @@ class World:
         """Ids that one pulse asked for."""
         jobs = Asked()
         with self.begin() as work:
-            assert service.pulse(work, jobs) == len(jobs.ids)
+            assert service.pulse(work, self.vault, jobs) == len(jobs.ids)
         return jobs.ids
 
     @property
@@ -302,6 +313,10 @@ def world(begin: Begin, clock: SettableClock, folder: Path) -> World:
         for one in people:
             facts.change(work, one, add=("account.open", "verified.phone"))
     return World(begin, clock, vault, company, Asked(), version, people[0], people[1])
+
+
+RUN_BY_WORKERS = tuple(kind for kind in Kind if kind in of_way(Way.PACKAGE) | of_way(Way.ERASE))
+"""The kinds that a worker carries out; the others are done at once, or by somebody."""
 
 
 class Crash(BaseException):

@@ -22,7 +22,8 @@ from troth.drill.model import STATES
 from troth.policy.lint.model import SEVERITIES
 from troth.policy.model import Basis
 from troth.requests.machine import Event, State
-from troth.requests.model import Kind
+from troth.requests.model import Note
+from troth.requests.kinds import Kind
 from troth.web.failures import SHOWN
 from troth.web.i18n import LOCALES, Words, catalogue, chosen
 from troth.web.pages import TEMPLATES
@@ -33,7 +34,7 @@ MEMBERS: Mapping[str, Sequence[str]] = {
     "request.kind": list(Kind),
     "request.state": list(State),
     "request.means": list(State),
-    "request.event": ["open", *Event],
+    "request.event": [*get_args(Note), *Event],
     "basis": get_args(Basis),
     "lint.severity": SEVERITIES,
     "drill.state": STATES,

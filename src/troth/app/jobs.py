@@ -175,7 +175,7 @@ class Worker:
                 return
             try:
                 with self._begin() as work:
-                    pulse(work, self._jobs)
+                    pulse(work, self._vault, self._jobs)
                 if number % _SWEEP_EVERY == 0:
                     _sweep()
             except Exception as error:  # noqa: BLE001  # the next pulse finds whatever this one did not

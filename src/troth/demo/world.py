@@ -89,7 +89,7 @@ class World:
         """Wait until the worker has done everything that is due at the clock's instant."""
         for _ in range(_LOOKS):
             with self.app.begin() as work:
-                pulse(work, self.app.jobs)
+                pulse(work, self.app.vault, self.app.jobs)
                 if not runnable(work):
                     return
             self.idle.wait(_BETWEEN_LOOKS)

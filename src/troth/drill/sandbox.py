@@ -58,7 +58,7 @@ class Sandbox:
     def run_due(self) -> None:
         """Do everything that is due at the clock's instant."""
         with self.begin() as work:
-            service.pulse(work, self.errands)
+            service.pulse(work, self.vault, self.errands)
         while self.errands.waiting:
             fulfil.run(self.begin, self.vault, self.stores, self.errands.waiting.pop(0))
 

@@ -6,14 +6,20 @@ from collections.abc import Mapping
 
 import sqlalchemy as sa
 
+from troth.base.calendar import due
 from troth.base.errors import ConflictError, RefusedError
 from troth.base.work import Work
-from troth.requests import tables
-from troth.requests.model import ERASING, Kind, Request
+from troth.requests import deadline, tables
+from troth.requests.kinds import Kind, Way, of_way
+from troth.requests.machine import State
+from troth.requests.model import Request
 from troth.subjects import facts
 from troth.versions.service import Version
 
 IDENTITY = "identity.verified"
+
+_ALWAYS = frozenset({Kind.COPY, Kind.ERASURE, Kind.CLOSE_ACCOUNT, Kind.WITHDRAWAL, Kind.COMPLAINT})
+"""What everybody may ask for, whatever a policy says: to see, to leave, to take back, to complain."""
 
 _SHOWN_BY: Mapping[str, frozenset[str]] = {
     IDENTITY: frozenset({"verified.phone", "verified.email"}),
@@ -27,9 +33,11 @@ def check(work: Work, version: Version, subject: str, kind: Kind) -> None:
     """Let the request be opened, or say what stands in the way.
 
     Raises:
-        RefusedError: `requests.condition-missing`, naming the clause.
+        RefusedError: `requests.condition-missing`, naming the clause; `requests.not-granted`, `requests.too-often`.
         ConflictError: `requests.closing`.
     """
+    _granted(version, kind)
+    _not_too_often(work, version, subject, kind)
     known = facts.facts(work, subject)
     for condition in _conditions(version, kind):
         if not _SHOWN_BY.get(condition, frozenset({condition})) & known:
@@ -52,7 +60,7 @@ def waits_for(work: Work, request: Request) -> str | None:
     What was asked for first is done first, and a copy is made before the data are gone. A request in its
     cooling-off period counts from the end of it, so that nothing waits for that.
     """
-    if request.kind not in ERASING:
+    if request.kind not in of_way(Way.ERASE):
         return None
     table = tables.request.c
     starts = sa.func.coalesce(table.act_at, table.opened_at)
@@ -62,17 +70,46 @@ def waits_for(work: Work, request: Request) -> str | None:
         table.subject == request.subject,
         table.id != request.id,
         _carried_out(work),
-        sa.or_(table.kind == Kind.COPY.value, first),
+        sa.or_(table.kind.in_([kind.value for kind in of_way(Way.PACKAGE)]), first),
     )
     found: str | None = work.db.execute(chosen.order_by(table.id).limit(1)).scalar()
     return found
+
+
+def _granted(version: Version, kind: Kind) -> None:
+    """A right is the policy's or the law's; where there is neither, there is nothing to ask for."""
+    if kind.value not in version.policy.rights and not version.policy.regimes and kind not in _ALWAYS:
+        raise RefusedError(
+            "requests.not-granted",
+            f"the policy grants no right of `{kind.value}`, and names no law that does",
+            hint="write to the controller; the policy names the address",
+        )
+
+
+def _not_too_often(work: Work, version: Version, subject: str, kind: Kind) -> None:
+    right = version.policy.rights.get(kind.value)
+    if right is None or right.frequency is None:
+        return
+    table, often = tables.request.c, right.frequency
+    unanswered = [State.RECALLED.value, State.LAPSED.value]
+    chosen = sa.select(table.opened_at).where(
+        table.subject == subject, table.kind == kind.value, table.state.not_in(unanswered)
+    )
+    where = deadline.zone(version.policy)
+    recent = [at for at in work.db.scalars(chosen) if due(at, often.per, zone=where).at >= work.at]
+    if len(recent) >= often.times:
+        raise RefusedError(
+            "requests.too-often",
+            f"clause `rights.{kind.value}.frequency` allows `{often.times}` in `{often.per}`",
+            hint=f"ask again after {due(min(recent), often.per, zone=where).at:%Y-%m-%d}",
+        )
 
 
 def _conditions(version: Version, kind: Kind) -> tuple[str, ...]:
     right = version.policy.rights.get(kind.value)
     stated = tuple(right.after) if right else ()
     # Data are handed to nobody whose identity is not verified, even where a policy forgets to say so.
-    return stated if kind is not Kind.COPY or IDENTITY in stated else (IDENTITY, *stated)
+    return stated if kind not in of_way(Way.PACKAGE) or IDENTITY in stated else (IDENTITY, *stated)
 
 
 def _closing(work: Work, subject: str) -> bool:

@@ -24,12 +24,17 @@ writes its line in the timeline and its entry in the journal in the same transac
 
 _MEANS = {
     State.RECEIVED: "recorded; no work has begun",
+    State.IDENTIFYING: "waits until whoever asks has shown who they are, or that they may ask for somebody else",
+    State.IN_REVIEW: "is with somebody who decides, or writes the answer",
+    State.CLARIFYING: "waits for the person to say what exactly they mean",
     State.COOLING_OFF: "waits for the day on which it takes effect; the person may take it back until then",
     State.IN_PROGRESS: "is being worked on",
+    State.HELD: "is open, but a legal hold forbids it for now; releasing the hold resumes it",
     State.BLOCKED: "is open, but something outside failed; it is tried again and goes on where it stopped",
     State.FULFILLED: "is done, with evidence",
     State.RECALLED: "was taken back by the person in time; nothing was done",
-    State.REFUSED: "was ended by a rule that no later attempt can change",
+    State.REFUSED: "was ended on a ground of the policy, or by a rule that no later attempt can change",
+    State.LAPSED: "was ended because the person did not show who they are, or did not answer, in the time given",
 }
 
 

@@ -12,7 +12,7 @@ What fails outside (a store, a data map) blocks the request with the code of the
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -24,12 +24,14 @@ from troth.datamap.model import Person
 from troth.journal.lock import one_writer
 from troth.requests import admission, archive, package, progress, record, tables
 from troth.requests.certificate import issue
-from troth.requests.machine import Event, State
-from troth.requests.model import ERASING, Kind, Request
+from troth.requests.holds import HOLD
+from troth.requests.kinds import WAYS, Kind, Way
+from troth.requests.machine import RUNS, Event, State
+from troth.requests.model import Request
 from troth.requests.own import own_tables
 from troth.requests.ports import OpenStores, Stores
 from troth.requests.progress import Expected
-from troth.requests.service import runnable
+from troth.requests.pulse import runnable
 from troth.stores.model import Store
 from troth.subjects import facts
 from troth.subjects import service as subjects
@@ -37,7 +39,9 @@ from troth.subjects.vault import Vault
 from troth.versions.service import Version
 
 _LONGEST_PAUSE = timedelta(minutes=5)
-_SHREDDED = "subjects.shredded"
+_HELD = "requests.held"
+_ENDS = {"subjects.shredded": Event.REFUSE, _HELD: Event.HOLD}
+"""What ends a run otherwise than by waiting for the next attempt."""
 _FAULT = "requests.fault"
 _OVERTAKEN = frozenset({"requests.moved-meanwhile", "requests.not-possible"})
 """What a run meets when another run of the same request was faster: what that one did stands."""
@@ -106,10 +110,7 @@ class _Run:
 def _attempt(run_: _Run) -> None:
     try:
         _begin(run_)
-        if run_.request.kind in ERASING:
-            _erase(run_)
-        else:
-            _copy(run_)
+        _BY_WAY[WAYS[run_.request.kind]](run_)
     except TrothError as error:
         if error.code not in _OVERTAKEN:
             _stop(run_, error.code)
@@ -139,6 +140,7 @@ def _copy(run_: _Run) -> None:
 
 def _erase(run_: _Run) -> None:
     version, person = _who(run_)
+    _not_held(run_)
     _wait_for_others(run_)
     stores = run_.open_stores(version)
     _count(run_, stores, person)
@@ -159,6 +161,14 @@ def _who(run_: _Run) -> tuple[Version, Person]:
     with run_.begin() as work:
         known = subjects.identifiers(work, run_.vault, request.subject)
         return record.promised(work, request), Person(request.subject, tuple((one.kind, one.value) for one in known))
+
+
+def _not_held(run_: _Run) -> None:
+    with run_.begin() as work:
+        if HOLD in facts.facts(work, run_.request.subject):
+            raise RefusedError(
+                _HELD, "a legal hold is on the person", hint="nothing to do: lifting the hold resumes the request"
+            )
 
 
 def _wait_for_others(run_: _Run) -> None:
@@ -232,7 +242,8 @@ def _close(run_: _Run, work: Work) -> None:
 
 
 def _may_run(request: Request, work: Work) -> bool:
-    return not request.closed and not request.recallable(work.at)
+    over = request.state is State.COOLING_OFF and not request.recallable(work.at)
+    return request.state in RUNS or over
 
 
 def _stop(run_: _Run, code: str) -> None:
@@ -241,8 +252,8 @@ def _stop(run_: _Run, code: str) -> None:
         now = record.load(work, run_.request.id)
         if now.closed:
             return
-        if code == _SHREDDED:
-            record.advance(work, run_.vault, run_.going(work), Event.REFUSE, code=code)
+        if code in _ENDS:
+            record.advance(work, run_.vault, run_.going(work), _ENDS[code], code=code)
         elif now.state is State.BLOCKED and now.blocked == code:
             _wait_longer(work, now)
         else:
@@ -256,3 +267,7 @@ def _wait_longer(work: Work, request: Request) -> None:
     attempts = 1 + work.db.execute(sa.select(table.c.attempts).where(mine)).scalar_one()
     values = {"attempts": attempts, "retry_at": work.at + pause(attempts), "asked_at": None}
     work.db.execute(sa.update(table).where(mine).values(values))
+
+
+_BY_WAY: Mapping[Way, Callable[[_Run], None]] = {Way.PACKAGE: _copy, Way.ERASE: _erase}
+"""What workers do; a choice is made at once, and an answer is written by somebody."""

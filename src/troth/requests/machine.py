@@ -1,19 +1,7 @@
 """THE state machine of a request: one table, written before the code; requests move only through it.
 
-::
-
-    received ──wait──▶ cooling_off ──recall──▶ recalled
-        │                  │
-      begin              elapse
-        ▼                  ▼
-        └──────▶ in_progress ──complete──▶ fulfilled
-                  │  ▲     └──refuse──▶ refused
-               block retry
-                  ▼  │
-                 blocked
-
-A blocked request is open: something outside failed, `blocked` says what, and the next attempt goes on where the
-last one stopped. Every path ends in a final state and nothing leaves one.
+It is drawn, from the table, in `docs/reference/requests.md`. A request that is blocked, held or waits for an answer is
+open: `blocked` says why, and it goes on where it stopped. Every path ends in a final state and nothing leaves one.
 """
 
 from __future__ import annotations
@@ -29,10 +17,18 @@ class State(StrEnum):
 
     RECEIVED = "received"
     """Recorded; no work has begun."""
+    IDENTIFYING = "identifying"
+    """Waiting until whoever asks has shown who they are, or that they may ask for somebody else."""
+    IN_REVIEW = "in_review"
+    """Somebody decides, or writes the answer."""
+    CLARIFYING = "clarifying"
+    """Waiting for the person to say what exactly they mean."""
     COOLING_OFF = "cooling_off"
     """Waiting for the day on which it takes effect; the person may take it back until then."""
     IN_PROGRESS = "in_progress"
     """Being worked on."""
+    HELD = "held"
+    """Open, but a legal hold forbids it for now; releasing the hold resumes it."""
     BLOCKED = "blocked"
     """Open, but something outside failed; it is tried again."""
     FULFILLED = "fulfilled"
@@ -40,16 +36,26 @@ class State(StrEnum):
     RECALLED = "recalled"
     """Taken back by the person in time; nothing was done."""
     REFUSED = "refused"
-    """Ended by a rule that no later attempt can change, such as a person whose key has been destroyed."""
+    """Ended on a ground of the policy, or by a rule that no later attempt can change."""
+    LAPSED = "lapsed"
+    """Ended because the person did not show who they are, or did not answer, in the time they were given."""
 
 
 class Event(StrEnum):
     """What can happen to a request."""
 
+    IDENTIFY = "identify"
+    PROVE = "prove"
+    REVIEW = "review"
+    ASK = "ask"
+    REPLY = "reply"
+    LAPSE = "lapse"
     WAIT = "wait"
     BEGIN = "begin"
     ELAPSE = "elapse"
     RECALL = "recall"
+    HOLD = "hold"
+    RELEASE = "release"
     BLOCK = "block"
     RETRY = "retry"
     COMPLETE = "complete"
@@ -57,19 +63,42 @@ class Event(StrEnum):
 
 
 TRANSITIONS: Mapping[tuple[State, Event], State] = {
+    (State.RECEIVED, Event.IDENTIFY): State.IDENTIFYING,
+    (State.RECEIVED, Event.REVIEW): State.IN_REVIEW,
     (State.RECEIVED, Event.WAIT): State.COOLING_OFF,
     (State.RECEIVED, Event.BEGIN): State.IN_PROGRESS,
+    (State.IDENTIFYING, Event.PROVE): State.RECEIVED,
+    (State.IDENTIFYING, Event.LAPSE): State.LAPSED,
+    (State.IDENTIFYING, Event.REFUSE): State.REFUSED,
+    (State.IDENTIFYING, Event.RECALL): State.RECALLED,
+    (State.IN_REVIEW, Event.ASK): State.CLARIFYING,
+    (State.IN_REVIEW, Event.WAIT): State.COOLING_OFF,
+    (State.IN_REVIEW, Event.BEGIN): State.IN_PROGRESS,
+    (State.IN_REVIEW, Event.COMPLETE): State.FULFILLED,
+    (State.IN_REVIEW, Event.REFUSE): State.REFUSED,
+    (State.IN_REVIEW, Event.RECALL): State.RECALLED,
+    (State.CLARIFYING, Event.REPLY): State.IN_REVIEW,
+    (State.CLARIFYING, Event.LAPSE): State.LAPSED,
+    (State.CLARIFYING, Event.RECALL): State.RECALLED,
     (State.COOLING_OFF, Event.ELAPSE): State.IN_PROGRESS,
     (State.COOLING_OFF, Event.RECALL): State.RECALLED,
     (State.IN_PROGRESS, Event.BLOCK): State.BLOCKED,
+    (State.IN_PROGRESS, Event.HOLD): State.HELD,
     (State.IN_PROGRESS, Event.COMPLETE): State.FULFILLED,
     (State.IN_PROGRESS, Event.REFUSE): State.REFUSED,
     (State.BLOCKED, Event.RETRY): State.IN_PROGRESS,
+    (State.HELD, Event.RELEASE): State.IN_PROGRESS,
 }
 
 START = State.RECEIVED
 FINAL: frozenset[State] = frozenset(State) - {before for before, _ in TRANSITIONS}
 OPEN: frozenset[State] = frozenset(State) - FINAL
+
+RUNS: frozenset[State] = frozenset({State.RECEIVED, State.IN_PROGRESS, State.BLOCKED})
+"""The states in which a worker carries a request on. In the others it waits for a day or for somebody."""
+
+AWAITS_PERSON: frozenset[State] = frozenset({State.IDENTIFYING, State.CLARIFYING})
+"""The states in which it is the person's turn; where a law lets time stand still, it does so here."""
 
 
 def move(state: State, event: Event) -> State:

@@ -5,38 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Any, Literal
 
-from troth.base.errors import InputError
+from troth.regimes.model import Pause
+from troth.requests.kinds import Kind
 from troth.requests.machine import FINAL, Event, State
 
+Stage = Literal["acknowledge", "answer"]
+"""What a time limit is for: a first word that the request arrived, or the answer itself."""
 
-class Kind(StrEnum):
-    """What a person may ask for; the name of the right in the policy is the same."""
-
-    COPY = "copy"
-    CLOSE_ACCOUNT = "close_account"
-    ERASURE = "erasure"
-
-
-ERASING: frozenset[Kind] = frozenset({Kind.CLOSE_ACCOUNT, Kind.ERASURE})
-"""The kinds after which data are gone."""
-
-
-def kind_of(word: str) -> Kind:
-    """The kind that `word` names.
-
-    Raises:
-        InputError: `requests.unknown-kind`.
-    """
-    if word not in list(Kind):
-        raise InputError(
-            "requests.unknown-kind",
-            f"`{word}` is not a kind of request",
-            hint=f"use one of {', '.join(Kind)}",
-        )
-    return Kind(word)
+Note = Literal["open", "acknowledge", "extend", "miss"]
+"""What a timeline tells of beside the moves of the machine."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +24,8 @@ class Deadline:
 
     `source` says who set it; `clause` is the policy's clause or `regime:figure`; `period` is the limit as it was
     stated; `provisional` says that the calendar of working days does not reach that far yet, so that it may move.
+    `stage` says what must have happened by then; `pausable` what time stands still for while it is awaited, since
+    `paused_at`. It was `met_at`, or `missed_at` was written down: a limit that is over is never silent.
     """
 
     source: Literal["policy", "law"]
@@ -52,6 +33,17 @@ class Deadline:
     period: str
     due_at: datetime
     provisional: bool
+    stage: Stage = "answer"
+    pausable: tuple[Pause, ...] = ()
+    extended: bool = False
+    paused_at: datetime | None = None
+    met_at: datetime | None = None
+    missed_at: datetime | None = None
+
+    @property
+    def running(self) -> bool:
+        """Whether time runs against it."""
+        return self.met_at is None and self.paused_at is None
 
 
 @dataclass(frozen=True)
@@ -85,12 +77,15 @@ class Request:
 
     @property
     def due(self) -> Deadline | None:
-        """The deadline that counts: the strictest."""
-        return self.deadlines[0] if self.deadlines else None
+        """The deadline that counts: the strictest of those that are not met; of a closed request, of all."""
+        waiting = [one for one in self.deadlines if one.met_at is None]
+        return next(iter(waiting or self.deadlines), None)
 
     def recallable(self, at: datetime) -> bool:
-        """Whether the person may still take it back at `at`."""
-        return self.state is State.COOLING_OFF and self.act_at is not None and at < self.act_at
+        """Whether the person may still take it back at `at`: nothing of it was done yet."""
+        if self.state is State.COOLING_OFF:
+            return self.act_at is not None and at < self.act_at
+        return self.state in {State.IDENTIFYING, State.IN_REVIEW, State.CLARIFYING}
 
 
 @dataclass(frozen=True)
@@ -99,10 +94,11 @@ class Step:
 
     number: int
     at: datetime
-    event: Event | Literal["open"]
+    event: Event | Note
     state: State
     code: str | None
     entry: int
+    by: str | None = None
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ from troth.base.work import Work
 from troth.journal import service as journal
 from troth.journal.lock import one_writer
 from troth.requests import record, tables
-from troth.requests.model import Kind, Request
+from troth.requests.kinds import Kind
+from troth.requests.model import Request
 from troth.subjects import service as subjects
 from troth.subjects.vault import Vault
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, get_args
 
 import sqlalchemy as sa
 
@@ -12,9 +12,10 @@ from troth.base.errors import ConflictError, InputError
 from troth.base.work import Work
 from troth.journal import service as journal
 from troth.journal.lock import one_writer
-from troth.requests import tables
-from troth.requests.machine import FINAL, Event, State, move
-from troth.requests.model import Deadline, Kind, Request, Step
+from troth.requests import limits, tables
+from troth.requests.kinds import Kind
+from troth.requests.machine import AWAITS_PERSON, FINAL, Event, State, move
+from troth.requests.model import Deadline, Note, Request, Step
 from troth.subjects import service as subjects
 from troth.subjects.vault import Vault
 from troth.versions import service as versions
@@ -24,8 +25,16 @@ _JOURNALED: Mapping[Event, str] = {
     Event.COMPLETE: "request.fulfilled",
     Event.RECALL: "request.recalled",
     Event.REFUSE: "request.refused",
+    Event.LAPSE: "request.lapsed",
 }
 """Journal kinds of the events that close a request; every other event is `request.moved`."""
+
+_NOTED: Mapping[Note, str] = {
+    "open": "request.opened",
+    "acknowledge": "request.acknowledged",
+    "extend": "request.extended",
+    "miss": "request.late",
+}
 
 
 def add(work: Work, vault: Vault, request: Request) -> Request:
@@ -49,14 +58,12 @@ def add(work: Work, vault: Vault, request: Request) -> Request:
             channel=request.channel,
             opened_at=request.opened_at,
             act_at=request.act_at,
-            due_at=request.due.due_at if request.due else None,
             attempts=0,
         )
     )
-    if request.deadlines:
-        work.db.execute(sa.insert(tables.request_deadline), [_deadline_row(request, one) for one in request.deadlines])
-    entry = journal.append(work, "request.opened", _refs(request, request.state, subject=subject))
-    _note(work, request.id, "open", request.state, code=None, entry=entry.index)
+    limits.begin(work, request.id, request.deadlines)
+    entry = journal.append(work, _NOTED["open"], _refs(request, request.state, subject=subject))
+    _write(work, request.id, "open", request.state, entry=entry.index)
     return request
 
 
@@ -79,7 +86,7 @@ def promised(work: Work, request: Request) -> Version:
 
 def assemble(work: Work, rows: Sequence[Mapping[Any, Any]]) -> tuple[Request, ...]:
     """Requests of their rows, in the same order; their deadlines are fetched at once."""
-    running = _deadlines(work, [row["id"] for row in rows])
+    running = limits.of(work, [row["id"] for row in rows])
     return tuple(_request(row, running.get(row["id"], ())) for row in rows)
 
 
@@ -92,8 +99,10 @@ def advance(
     code: str | None = None,
     attempts: int = 0,
     retry_at: datetime | None = None,
+    act_at: datetime | None = None,
+    by: str | None = None,
 ) -> Request:
-    """Move `request` through the table, if it still stands where the caller saw it.
+    """Move `request` through the table, if it still stands where the caller saw it. `by` names who of the staff did.
 
     Raises:
         ConflictError: `requests.not-possible` where the table has no such line, `requests.moved-meanwhile` where
@@ -111,6 +120,8 @@ def advance(
             retry_at=retry_at,
             asked_at=work.at if after is State.IN_PROGRESS else None,
             closed_at=work.at if after in FINAL else None,
+            act_at=act_at or request.act_at,
+            waits_since=work.at if after in AWAITS_PERSON else None,
         )
     )
     if moved.rowcount != 1:
@@ -122,8 +133,26 @@ def advance(
     subject = None if gone else subjects.commitment(work, vault, request.subject, request.subject)
     refs = _refs(request, after, subject=subject, code=code)
     entry = journal.append(work, _JOURNALED.get(event, "request.moved"), refs)
-    _note(work, request.id, event.value, after, code=code, entry=entry.index)
+    _write(work, request.id, event.value, after, code=code, by=by, entry=entry.index)
+    _time(work, request, after)
     return load(work, request.id)
+
+
+def note(work: Work, request: Request, what: Note, *, code: str | None = None, by: str | None = None) -> None:
+    """Tell of something that moves no state, in the timeline and in the journal."""
+    one_writer(work)
+    entry = journal.append(work, _NOTED[what], _refs(request, request.state, code=code))
+    _write(work, request.id, what, request.state, code=code, by=by, entry=entry.index)
+
+
+def _time(work: Work, before: Request, after: State) -> None:
+    """Where it is the person's turn, time stands still as far as the law lets it; a closed request owes nothing."""
+    if before.state in AWAITS_PERSON:
+        limits.resume(work, before.id)
+    if after in FINAL:
+        limits.meet(work, before.id)
+    elif after in AWAITS_PERSON:
+        limits.pause(work, before.id, "identity" if after is State.IDENTIFYING else "clarification")
 
 
 def steps(work: Work, request_id: str) -> tuple[Step, ...]:
@@ -134,20 +163,30 @@ def steps(work: Work, request_id: str) -> tuple[Step, ...]:
         Step(
             row.number,
             row.at,
-            "open" if row.event == "open" else Event(row.event),
+            row.event if row.event in get_args(Note) else Event(row.event),
             State(row.state),
             row.code,
             row.entry,
+            row.by,
         )
         for row in rows
     )
 
 
-def _note(work: Work, request_id: str, event: str, state: State, *, code: str | None, entry: int) -> None:
+def _write(
+    work: Work, request_id: str, event: str, state: State, *, entry: int, code: str | None = None, by: str | None = None
+) -> None:
     seen = sa.select(sa.func.count()).where(tables.request_event.c.request == request_id).scalar_subquery()
     work.db.execute(
         sa.insert(tables.request_event).values(
-            request=request_id, number=seen + 1, at=work.at, event=event, state=state.value, code=code, entry=entry
+            request=request_id,
+            number=seen + 1,
+            at=work.at,
+            event=event,
+            state=state.value,
+            code=code,
+            by=by,
+            entry=entry,
         )
     )
 
@@ -160,29 +199,6 @@ def _refs(request: Request, state: State, **others: str | None) -> dict[str, str
         "version": request.version,
     } | others
     return {key: value for key, value in refs.items() if value is not None}
-
-
-def _deadline_row(request: Request, deadline: Deadline) -> dict[str, object]:
-    return {
-        "request": request.id,
-        "clause": deadline.clause,
-        "source": deadline.source,
-        "period": deadline.period,
-        "due_at": deadline.due_at,
-        "provisional": deadline.provisional,
-    }
-
-
-def _deadlines(work: Work, ids: Iterable[str]) -> Mapping[str, tuple[Deadline, ...]]:
-    table = tables.request_deadline.c
-    rows = work.db.execute(
-        sa.select(tables.request_deadline).where(table.request.in_(list(ids))).order_by(table.due_at, table.clause)
-    )
-    found: dict[str, tuple[Deadline, ...]] = {}
-    for row in rows:
-        one = Deadline(row.source, row.clause, row.period, row.due_at, row.provisional)
-        found[row.request] = (*found.get(row.request, ()), one)
-    return found
 
 
 def _request(row: Mapping[Any, Any], deadlines: tuple[Deadline, ...]) -> Request:

@@ -23,6 +23,7 @@ request = sa.Table(
     sa.Column("due_at", Instant, comment="the strictest deadline"),
     sa.Column("blocked", sa.String(80), comment="code of what keeps it from going on, or ended it"),
     sa.Column("closed_at", Instant),
+    sa.Column("waits_since", Instant, comment="since when it is the person's turn"),
     sa.Column("attempts", sa.Integer, nullable=False, comment="how often it was blocked in a row"),
     sa.Column("retry_at", Instant, comment="a blocked request is tried again from then on"),
     sa.Column("asked_at", Instant, comment="when a worker was last asked to run it, or last made progress"),
@@ -48,6 +49,7 @@ request_event = sa.Table(
     sa.Column("event", sa.String(20), nullable=False),
     sa.Column("state", sa.String(20), nullable=False),
     sa.Column("code", sa.String(80)),
+    sa.Column("by", sa.String(254), comment="who of the staff did it; not in the journal"),
     sa.Column("entry", sa.BigInteger, nullable=False, comment="index in the journal"),
 )
 
@@ -60,6 +62,35 @@ request_deadline = sa.Table(
     sa.Column("period", sa.String(40), nullable=False),
     sa.Column("due_at", Instant, nullable=False, index=True),
     sa.Column("provisional", sa.Boolean, nullable=False),
+    sa.Column("stage", sa.String(20), nullable=False),
+    sa.Column("pausable", sa.String(40), nullable=False, comment="what time stands still for, separated by colons"),
+    sa.Column("extended", sa.Boolean, nullable=False),
+    sa.Column("paused_at", Instant),
+    sa.Column("met_at", Instant),
+    sa.Column("missed_at", Instant),
+)
+
+request_text = sa.Table(
+    "request_text",
+    metadata,
+    sa.Column("request", sa.ForeignKey("request.id"), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("role", sa.String(20), nullable=False, comment="what was said: details, question, reply, reason, answer"),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("sealed", sa.LargeBinary, nullable=False),
+)
+
+hold = sa.Table(
+    "hold",
+    metadata,
+    sa.Column("id", sa.String(40), primary_key=True),
+    sa.Column("subject", sa.String(40), nullable=False, index=True),
+    sa.Column("reason", sa.String(500), nullable=False, comment="the matter, such as a court's file number"),
+    sa.Column("by", sa.String(254), nullable=False),
+    sa.Column("placed_at", Instant, nullable=False),
+    sa.Column("released_at", Instant),
+    sa.Column("released_by", sa.String(254)),
+    sa.Column("entry", sa.BigInteger, nullable=False),
 )
 
 request_store = sa.Table(

@@ -67,8 +67,13 @@ class _Declaring(Protocol):
         ...
 
 
-def declared(route: _Declaring) -> str | None:
+def declared(route: Any) -> str | None:
     """Who may call the route, in one word; None when it does not say or says it twice."""
+    caller = getattr(getattr(route, "original_route", route), "caller", None)  # a route for programs
+    return caller or _declared(route)
+
+
+def _declared(route: _Declaring) -> str | None:
     names = [DECLARED[need.call] for need in route.dependant.dependencies if need.call in DECLARED]
     return names[0] if len(names) == 1 else None
 

@@ -24,6 +24,8 @@ from troth.web.visit import Visit, arrive, language_of, zone_of
 
 _log = structlog.get_logger("troth.web")
 
+_FOR_PROGRAMS: Final = "troth.for-programs"
+
 UNEXPECTED: Final = 500
 UNFIT: Final = 422
 SHOWN: Final = frozenset({401, 403, 404, 405, 409, 413, UNFIT, 429, UNEXPECTED, 503})
@@ -60,9 +62,14 @@ def _troth(request: Request, error: Exception) -> Response:
     assert isinstance(error, TrothError)
     if isinstance(error, SignInNeededError) and not _wants_json(request):
         return go(_sign_in(request, error.sign_in))
+    log_failed(request, error)
+    return answer(request, error)
+
+
+def log_failed(request: Request, error: TrothError) -> None:
+    """Say in the log that we failed, where it was us; what a caller did wrong is told to the caller only."""
     if error.status >= UNEXPECTED:
         _log.error("request.failed", code=error.code, route=_route(request), method=request.method)
-    return answer(request, error)
 
 
 def _sign_in(request: Request, address: str) -> str:
@@ -94,18 +101,24 @@ def answer(
     request: Request, error: TrothError, *, status: int | None = None, headers: Mapping[str, str] | None = None
 ) -> Response:
     """The failure as a page, or as JSON for programs that ask for it; `status` where it is not the error's own."""
-    shape = _json if _wants_json(request) else _page
-    response = shape(request, error, status or error.status)
+    final = status or error.status
+    response = as_json(error, final) if _wants_json(request) else _page(request, error, final)
     response.headers.update(headers or {})
     if isinstance(error, TooManyError):
         response.headers["Retry-After"] = str(error.seconds)
     return response
 
 
-def _json(_request: Request, error: TrothError, status: int) -> Response:
+def as_json(error: TrothError, status: int | None = None) -> Response:
+    """The failure for a program; `status` where it is not the error's own."""
+    final = status or error.status
+    return JSONResponse(told(error, final), final)
+
+
+def told(error: TrothError, status: int) -> dict[str, object]:
+    """The one shape in which programs are told of a failure."""
     problems = [{"code": one.code, "message": one.message, "hint": one.hint} for one in error.problems()]
-    body = {"status": status, "code": error.code, "message": error.message, "hint": error.hint, "problems": problems}
-    return JSONResponse(body, status)
+    return {"status": status, "code": error.code, "message": error.message, "hint": error.hint, "problems": problems}
 
 
 def _page(request: Request, error: TrothError, status: int) -> Response:
@@ -124,7 +137,14 @@ def _visit(request: Request) -> Visit:
         return Visit(request.app.state.application, request, Words(language_of(request, None), zone_of(None)), None, {})
 
 
+def speak_json(request: Request) -> None:
+    """Mark a request as a program's: whatever fails from here on is answered as JSON."""
+    request.scope[_FOR_PROGRAMS] = True
+
+
 def _wants_json(request: Request) -> bool:
+    if _FOR_PROGRAMS in request.scope:
+        return True
     accepted = request.headers.get("accept", "")
     return "application/json" in accepted and "text/html" not in accepted
 

@@ -26,13 +26,17 @@ HEADERS: Final[Mapping[str, str]] = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+_SHARED_WITH: Final = "Cross-Origin-Resource-Policy"
 _TOO_LONG: Final = 413
 _ONE_YEAR_OF_HTTPS: Final = "max-age=31536000; includeSubDomains"
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class SecurityHeaders:
-    """Adds the headers to every answer; pages are never stored unless they say themselves that they may be."""
+    """Adds the headers to every answer.
+
+    Pages are never stored, nor loaded by other sites, unless they say themselves that they may be.
+    """
 
     def __init__(self, app: ASGIApp, *, https: bool) -> None:
         self._app = app
@@ -47,7 +51,9 @@ class SecurityHeaders:
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
+                shared = headers.get(_SHARED_WITH)
                 headers.update(self._headers)
+                headers[_SHARED_WITH] = shared or self._headers[_SHARED_WITH]
                 headers.setdefault("Cache-Control", "no-store")
             await send(message)
 
@@ -55,21 +61,28 @@ class SecurityHeaders:
 
 
 class ShortBodies:
-    """Reads no more of a request than the longest form that we have; what is longer is answered with 413."""
+    """Reads no more of a request than the longest form that we have; what is longer is answered with 413.
 
-    def __init__(self, app: ASGIApp, *, most: int) -> None:
+    `longer` names the beginnings of addresses that take more, and how much.
+    """
+
+    def __init__(self, app: ASGIApp, *, most: int, longer: Mapping[str, int]) -> None:
         self._app = app
         self._most = most
+        self._longer = longer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on with a receive that counts."""
         read = 0
+        most = next(
+            (size for begin, size in self._longer.items() if scope.get("path", "").startswith(begin)), self._most
+        )
 
         async def counted() -> Message:
             nonlocal read
             message = await receive()
             read += len(message.get("body", b""))
-            if read > self._most:
+            if read > most:
                 raise HTTPException(_TOO_LONG)
             return message
 
@@ -85,10 +98,10 @@ def forged(method: str, headers: Headers, own_origins: frozenset[str]) -> bool:
     * `Sec-Fetch-Site` is `same-origin` for our own forms and `none` for what the person does in the browser itself
       (reloading a page that was sent). `same-site` is refused: a neighbour's subdomain is not us.
     * Browsers send that to HTTPS and localhost only. Without it `Origin` must be ours; all of them send it with a POST.
-    * A request with neither is refused. Programs that call us without a browser carry no cookie, so they lose nothing:
-      the routes they may call later are declared apart from pages.
+    * A request with neither is refused, unless it carries an `Authorization` header: that is how programs call us. No
+      form can carry one, and no other site's script either, because browsers ask us first and we never agree.
     """
-    if method in _SAFE_METHODS:
+    if method in _SAFE_METHODS or "authorization" in headers:
         return False
     site = headers.get("sec-fetch-site")
     if site is not None:

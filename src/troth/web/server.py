@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Final
 
 from fastapi import APIRouter, Depends, FastAPI
 from fastapi.routing import iter_route_contexts
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import Response
@@ -15,6 +18,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from troth.app.application import Application
 from troth.base.errors import RefusedError
 from troth.web.access import DeclaredRoute, anybody
+from troth.web.api.banner import PREFIX as FROM_OTHER_SITES
+from troth.web.api.banner import install_banner
+from troth.web.api.consents import install_consents
+from troth.web.api.routes import LARGEST_BODY
 from troth.web.assets import read_assets
 from troth.web.console import routes as console
 from troth.web.failures import MissingError, Unexpected, answer, install
@@ -23,6 +30,7 @@ from troth.web.portal import routes as portal
 from troth.web.security import SecurityHeaders, ShortBodies, forged, origins
 
 _LARGEST_FORM: Final = 64 * 1024  # bytes; our largest form is two short fields
+_LARGEST_BODIES: Final = dict.fromkeys(("/access/", "/api/"), LARGEST_BODY)  # what programs send
 _FOR_GOOD: Final = "public, max-age=31536000, immutable"
 
 shared = APIRouter(route_class=DeclaredRoute)
@@ -30,20 +38,29 @@ shared = APIRouter(route_class=DeclaredRoute)
 
 def create(app: Application) -> FastAPI:
     """The web application over a running system; any ASGI server can serve it."""
-    web = FastAPI(title="Troth", docs_url=None, redoc_url=None, openapi_url=None)
+    web = FastAPI(title="Troth", docs_url=None, redoc_url=None, openapi_url=None, lifespan=_running)
     web.state.application = app
     web.state.by_address = Limit(burst=30, every=timedelta(seconds=4))
     web.state.by_identifier = Limit(burst=5, every=timedelta(minutes=3))
     for router in (shared, *portal.ROUTERS, *console.ROUTERS):
         web.include_router(router)
     web.state.pages = _pages(web)
+    install_consents(web, app)
+    install_banner(web)
     install(web)
     # The last added is the outermost.
-    web.add_middleware(ShortBodies, most=_LARGEST_FORM)
+    web.add_middleware(ShortBodies, most=_LARGEST_FORM, longer=_LARGEST_BODIES)
     web.add_middleware(_OwnForms)
     web.add_middleware(Unexpected)
     web.add_middleware(SecurityHeaders, https=app.settings.secure_cookies)
     return web
+
+
+@asynccontextmanager
+async def _running(web: FastAPI) -> AsyncIterator[None]:
+    """At the end, what was taken in is written before the server goes."""
+    yield
+    await run_in_threadpool(web.state.consents.stop)
 
 
 def _pages(web: FastAPI) -> frozenset[str]:
@@ -76,6 +93,8 @@ class _OwnForms:
         await answer(request, refused)(scope, receive, send)
 
     def _forged(self, scope: Scope) -> bool:
+        if scope["path"].startswith(FROM_OTHER_SITES):
+            return False  # no cookie counts there, and each address checks where a call comes from
         headers = Headers(scope=scope)
         base_url = scope["app"].state.application.settings.base_url
         return forged(scope["method"], headers, origins(scope["scheme"], headers.get("host", ""), base_url))

@@ -42,6 +42,6 @@ def _show(visit: Visit, version_id: str) -> Response:
         version=version,
         versions=tuple(reversed(versions)),
         in_force=version.id == visit.published.id,
-        findings=lint(version.policy),
+        findings=lint(version.policy, visit.words.language),
         clauses=[(path, clause(version.policy, path)) for path in clauses(version.policy)],
     )

@@ -12,7 +12,8 @@ from troth.base.text import LANGUAGES, said
 from troth.base.work import Work
 from troth.consent.service import binding_version
 from troth.policy.model import Right
-from troth.requests.model import Kind, Request
+from troth.requests.kinds import Kind
+from troth.requests.model import Request
 from troth.requests.service import of_subject, open_request
 from troth.subjects.identifier import Identifier
 from troth.subjects.service import identifiers

@@ -8,7 +8,8 @@ from starlette.responses import Response
 from troth.base.errors import InputError
 from troth.base.work import Work
 from troth.requests.machine import State
-from troth.requests.model import Kind, Request
+from troth.requests.kinds import Kind
+from troth.requests.model import Request
 from troth.requests.package import KEPT, available_until, read
 from troth.requests.service import get, of_subject, recall, timeline
 from troth.web.access import DeclaredRoute, PersonVisit

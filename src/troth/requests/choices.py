@@ -1,0 +1,49 @@
+"""Requests that are choices: what a person decides about their data holds from the same transaction on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from troth.base.work import Work
+from troth.consent.service import state, withdraw
+from troth.requests.details import Details
+from troth.requests.kinds import Kind
+from troth.requests.model import Request
+from troth.subjects import facts
+from troth.subjects.vault import Vault
+from troth.versions.model import Version
+
+RESTRICTED = "restricted"
+
+
+def objected(purpose: str) -> str:
+    """The fact that a person objected to `purpose`."""
+    return f"objected.{purpose}"
+
+
+def carry_out(work: Work, vault: Vault, version: Version, request: Request, details: Details) -> None:
+    """Do what the person chose."""
+    _CHOICES[request.kind](work, vault, version, request, details)
+
+
+def _restrict(work: Work, _vault: Vault, _version: Version, request: Request, _details: Details) -> None:
+    facts.change(work, request.subject, add=[RESTRICTED])
+
+
+def _object(work: Work, _vault: Vault, _version: Version, request: Request, details: Details) -> None:
+    facts.change(work, request.subject, add=[objected(purpose) for purpose in details.purposes])
+
+
+def _withdraw(work: Work, vault: Vault, version: Version, request: Request, details: Details) -> None:
+    """Take back what stands: in the matters named, or in all."""
+    standing = {name for name, one in state(work, request.subject).items() if one.valid}
+    for matter in sorted(standing & set(details.matters) if details.matters else standing):
+        spoken = request.language if request.language in version.policy.languages else version.policy.languages[0]
+        withdraw(work, vault, version, request.subject, matter, language=spoken, interface=request.channel)
+
+
+_CHOICES: Mapping[Kind, Callable[[Work, Vault, Version, Request, Details], None]] = {
+    Kind.RESTRICTION: _restrict,
+    Kind.OBJECTION: _object,
+    Kind.WITHDRAWAL: _withdraw,
+}

@@ -1,0 +1,155 @@
+"""What somebody of the staff does with a request: ask, approve, answer, refuse, extend, acknowledge.
+
+Who did it stands in the timeline; the journal has that it was done, and when.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+
+from troth.base.calendar import Due
+from troth.base.errors import ConflictError, InputError, RefusedError
+from troth.base.work import Work
+from troth.policy.model import Ground, Policy
+from troth.requests import limits, record, texts
+from troth.requests.deadline import extended
+from troth.requests.kinds import WAYS, Kind, Way
+from troth.requests.machine import FINAL, Event
+from troth.requests.model import Deadline, Request
+from troth.requests.ports import Jobs
+from troth.subjects.vault import Vault
+
+
+def grounds(policy: Policy, kind: Kind) -> Mapping[str, Ground]:
+    """The grounds on which a request of that kind may be refused: those of every request, and the right's own."""
+    right = policy.rights.get(kind.value)
+    return {**policy.requests.refuse, **(right.refuse if right else {})}
+
+
+def ask(work: Work, vault: Vault, request_id: str, question: str, *, by: str) -> Request:
+    """Ask the person what exactly they mean. Where the law lets it, time stands still until they reply.
+
+    Raises:
+        InputError: `requests.unknown`, `requests.empty-text`, `requests.long-text`.
+        ConflictError: `requests.not-possible`.
+    """
+    request = record.load(work, request_id)
+    moved = record.advance(work, vault, request, Event.ASK, by=by)
+    texts.say(work, vault, request, "question", question)
+    return moved
+
+
+def reply(work: Work, vault: Vault, request_id: str, text: str) -> Request:
+    """The person says what they mean. Raises as `ask`."""
+    request = record.load(work, request_id)
+    moved = record.advance(work, vault, request, Event.REPLY)
+    texts.say(work, vault, request, "reply", text)
+    return moved
+
+
+def approve(work: Work, vault: Vault, request_id: str, *, by: str, jobs: Jobs) -> Request:
+    """Let what was asked for be carried out.
+
+    Raises:
+        InputError: `requests.unknown`.
+        ConflictError: `requests.not-possible`; `requests.needs-answer` for what is fulfilled by writing to the person.
+    """
+    request = record.load(work, request_id)
+    if WAYS[request.kind] is Way.ANSWER:
+        raise ConflictError("requests.needs-answer", "the person waits for an answer in words", hint="write the answer")
+    begun = record.advance(work, vault, request, Event.BEGIN, by=by)
+    jobs.enqueue(work, begun.id)  # the move took the lease
+    return begun
+
+
+def answer(work: Work, vault: Vault, request_id: str, text: str, *, by: str) -> Request:
+    """Write to the person, which is what they asked for.
+
+    Raises as `ask`, and ConflictError `requests.needs-approval` for what words do not carry out.
+    """
+    request = record.load(work, request_id)
+    if WAYS[request.kind] is not Way.ANSWER:
+        hint = "approve it, or refuse it on a ground"
+        raise ConflictError("requests.needs-approval", "words do not carry this request out", hint=hint)
+    texts.say(work, vault, request, "answer", text)
+    return record.advance(work, vault, request, Event.COMPLETE, by=by)
+
+
+def refuse(
+    work: Work, vault: Vault, request_id: str, ground: str, *, reason: str, evidence: str = "", by: str
+) -> Request:
+    """Refuse it on a ground of the policy, with the reason that the person is told.
+
+    Raises:
+        InputError: `requests.unknown`, `requests.unknown-ground`, `requests.empty-text` without a reason.
+        RefusedError: `requests.evidence-missing` where the policy allows the ground only with evidence.
+        ConflictError: `requests.not-possible`.
+    """
+    request = record.load(work, request_id)
+    chosen = _ground(record.promised(work, request).policy, request.kind, ground)
+    if chosen.needs_evidence and not evidence.strip():
+        raise RefusedError(
+            "requests.evidence-missing",
+            f"the ground `{ground}` holds only with evidence",
+            hint="say what shows it",
+        )
+    texts.say(work, vault, request, "reason", reason)
+    if evidence.strip():
+        texts.say(work, vault, request, "evidence", evidence)
+    return record.advance(work, vault, request, Event.REFUSE, code=f"ground.{ground}", by=by)
+
+
+def extend(work: Work, vault: Vault, request_id: str, reason: str, *, by: str) -> Request:
+    """Take longer, once and while the time still runs, and tell the person why (GDPR art. 12(3); 11 CCR § 7021(b)).
+
+    Only limits that their own source lets be extended move; the others stay, and the strictest counts.
+
+    Raises:
+        InputError: `requests.unknown`, `requests.empty-text`.
+        RefusedError: `requests.no-extension` where nothing allows it or it was used, `requests.too-late` once the time
+            is over.
+        ConflictError: `requests.not-possible` for a closed request.
+    """
+    request = record.load(work, request_id)
+    if request.state in FINAL:
+        raise ConflictError("requests.not-possible", "the request is closed", hint="nothing is left to extend")
+    longer = list(_longer(work, request))
+    if not longer:
+        hint = "answer in time; what was extended once cannot be extended again"
+        raise RefusedError("requests.no-extension", "no law and no clause allows more time", hint=hint)
+    if any(limit.due_at < work.at for limit, _ in longer):
+        hint = "the person had to be told before; answer as soon as you can"
+        raise RefusedError("requests.too-late", "the time is over already", hint=hint)
+    texts.say(work, vault, request, "reason", reason)
+    for limit, end in longer:
+        limits.extend(work, request.id, limit, end)
+    record.note(work, request, "extend", by=by)
+    return record.load(work, request_id)
+
+
+def acknowledge(work: Work, request_id: str, *, by: str) -> Request:
+    """Say that the person was told that their request arrived, where no page told them at once."""
+    request = record.load(work, request_id)
+    if any(one.stage == "acknowledge" and one.met_at is None for one in request.deadlines):
+        limits.meet(work, request.id, "acknowledge")
+        record.note(work, request, "acknowledge", by=by)
+    return record.load(work, request_id)
+
+
+def _longer(work: Work, request: Request) -> Iterator[tuple[Deadline, Due]]:
+    policy = record.promised(work, request).policy
+    for limit in request.deadlines:
+        if limit.met_at is None and not limit.extended:
+            end = extended(policy, request.kind, limit, request.opened_at)
+            if end is not None:
+                yield limit, end
+
+
+def _ground(policy: Policy, kind: Kind, name: str) -> Ground:
+    known = grounds(policy, kind)
+    if name not in known:
+        near = get_close_matches(name[:100], known, 1)
+        hint = f"did you mean `{near[0]}`?" if near else f"use one of {', '.join(known) or 'none: it lists no grounds'}"
+        raise InputError("requests.unknown-ground", f"the policy has no ground `{name[:100]}`", hint=hint)
+    return known[name]

@@ -1,0 +1,1 @@
+"""What programs call: plain routes, a key for each program, JSON in and out."""
