@@ -66,7 +66,7 @@ class Page(HTMLParser):
             self._said = []
 
     def _field(self, given: dict[str, str]) -> None:
-        if given.get("type") != "radio" or "checked" in given:
+        if given.get("type") not in {"radio", "checkbox"} or "checked" in given:
             self.forms[-1].fields[given["name"]] = given.get("value", "")
 
     def handle_endtag(self, tag: str) -> None:

@@ -12,11 +12,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.web.company import LIN_PHONE, QING_PHONE
-from tests.web.world import OFFICER, Visitor, World
+from tests.web.world import OFFICER, ORIGIN, Visitor, World
 from troth.web.access import DeclaredRoute, declared
+from troth.web.api.routes import ProgramRoute
 from troth.web.server import create
 
 PUBLIC = {
+    ("GET", "/.well-known/authzen-configuration"),
     ("GET", "/"),
     ("GET", "/policy"),
     ("GET", "/policy/compare.css"),
@@ -51,7 +53,7 @@ def test_every_address_declares_who_may_call_it(world: World) -> None:
     assert len(found) > 25, "the walk itself must find them"
     assert [address for address in found if address[2] is None] == []
     for route in iter_route_contexts(world.web.routes):
-        assert isinstance(getattr(route, "original_route", route), DeclaredRoute)
+        assert isinstance(getattr(route, "original_route", route), DeclaredRoute | ProgramRoute)
 
 
 def test_the_addresses_for_everybody_are_these_and_no_more(world: World) -> None:
@@ -61,7 +63,18 @@ def test_the_addresses_for_everybody_are_these_and_no_more(world: World) -> None
 def test_what_lies_under_the_console_is_for_staff_and_nothing_else_is(world: World) -> None:
     for method, path, who in addresses(world):
         if (method, path) not in PUBLIC:
-            assert who == ("staff" if path.startswith("/console") else "person"), path
+            programs = path.startswith(("/access/", "/api/"))
+            assert who == ("staff" if path.startswith("/console") else "program" if programs else "person"), path
+
+
+def test_no_address_for_programs_answers_without_a_key(world: World) -> None:
+    called = [(method, path) for method, path, who in addresses(world) if who == "program"]
+    assert ("POST", "/access/v1/evaluation") in called
+    for method, path in called:
+        for headers in ({}, {"Authorization": "Bearer wrong"}, {"Authorization": "Basic d3Jvbmc="}):
+            visitor = world.signed_in(LIN_PHONE) if not headers else world.visitor()
+            response = visitor.client.request(method, path, headers={"Origin": ORIGIN, **headers}, json={})
+            assert (response.status_code, response.json()["code"]) == (401, "web.key-needed"), path
 
 
 def test_an_address_that_declares_nobody_is_refused_to_everybody(world: World) -> None:
@@ -84,7 +97,8 @@ def test_an_address_that_declares_nobody_is_refused_to_everybody(world: World) -
 
 
 def filled(path: str, request_id: str = "req-x") -> str:
-    return re.sub(r"\{request_id\}", request_id, path).format(matter="push", version_id="kaiconn:1", name="x")
+    known = {"request_id": request_id, "matter": "push", "version_id": "kaiconn:1", "kind": "complaint"}
+    return re.sub(r"\{(\w+)\}", lambda found: known.get(found[1], "x"), path)
 
 
 @pytest.mark.parametrize("who", ["stranger", "person", "staff"])
@@ -179,5 +193,6 @@ def test_staff_and_people_are_two_sessions_in_one_browser(world: World) -> None:
 
 def test_every_route_is_of_the_framework_that_the_walk_knows(world: World) -> None:
     assert all(
-        isinstance(getattr(one, "original_route", one), APIRoute) for one in iter_route_contexts(world.web.routes)
+        isinstance(getattr(one, "original_route", one), APIRoute | ProgramRoute)
+        for one in iter_route_contexts(world.web.routes)
     )

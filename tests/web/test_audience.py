@@ -8,7 +8,7 @@ from tests.web.company import LIN_PHONE, POLICY, QING_PHONE
 from tests.web.world import World
 from troth.journal.service import entries, size
 from troth.policy.read import parse
-from troth.requests.model import Kind
+from troth.requests.kinds import Kind
 from troth.requests.service import get, of_subject
 from troth.subjects.audience import audience, belong
 from troth.subjects.facts import facts
@@ -42,7 +42,10 @@ def test_a_request_is_kept_by_the_rules_of_the_persons_audience_when_it_was_made
     assert [(one.clause, one.period) for one in hers.deadlines if one.source == "policy"] == [
         ("rights.copy.within", "45 days")
     ]
-    assert {one.clause for one in hers.deadlines if one.source == "law"} == {"us-ca:request.answer"}
+    assert {one.clause for one in hers.deadlines if one.source == "law"} == {
+        "us-ca:request.acknowledge",
+        "us-ca:request.answer",
+    }
     assert [(one.clause, one.period) for one in other.deadlines if one.source == "policy"] == [
         ("requests.within", "30 working days")
     ]

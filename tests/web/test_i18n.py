@@ -21,9 +21,10 @@ from troth.base.text import LANGUAGES, Language
 from troth.drill.model import STATES
 from troth.policy.lint.model import SEVERITIES
 from troth.policy.model import Basis
+from troth.requests.kinds import Kind
 from troth.requests.machine import Event, State
 from troth.requests.model import Note
-from troth.requests.kinds import Kind
+from troth.requests.texts import Role
 from troth.web.failures import SHOWN
 from troth.web.i18n import LOCALES, Words, catalogue, chosen
 from troth.web.pages import TEMPLATES
@@ -33,6 +34,8 @@ WEB = Path(troth.web.__file__).parent
 MEMBERS: Mapping[str, Sequence[str]] = {
     "request.kind": list(Kind),
     "request.state": list(State),
+    "ask.effect": list(Kind),
+    "texts.role": get_args(Role),
     "request.means": list(State),
     "request.event": [*get_args(Note), *Event],
     "basis": get_args(Basis),

@@ -222,6 +222,7 @@ def test_after_closing_the_person_is_unknown_and_their_sessions_have_ended(world
         "",
         "/é",
         " /x",
+        "/ ",
     ],
 )
 def test_no_link_to_the_sign_in_leads_to_another_site(address: str) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise, product
+from typing import get_args
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -11,13 +13,14 @@ from hypothesis import strategies as st
 
 from troth.base.period import UNITS, Period
 from troth.base.text import LANGUAGES, Language
+from troth.requests.kinds import Kind
 from troth.requests.machine import FINAL, Event, State
-from troth.requests.model import Deadline, Kind, Request, Step
+from troth.requests.model import Deadline, Note, Request, Step
 from troth.web.i18n import Words
 from troth.web.told import SOON, left, period, tell
-from troth.web.visit import ZONE
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+ZONE = ZoneInfo("Asia/Shanghai")
 EN, ZH = Words("en", ZONE), Words("zh", ZONE)
 OFFSETS = st.timedeltas(min_value=timedelta(days=-400), max_value=timedelta(days=400))
 
@@ -91,8 +94,8 @@ def test_every_request_can_be_told_in_every_state_and_language(kind: Kind, state
     assert (told.takes_effect is not None) is (state is State.COOLING_OFF)
 
 
-@pytest.mark.parametrize(("event", "language"), list(product(["open", *Event], LANGUAGES)))
-def test_every_step_can_be_told(event: Event, language: Language) -> None:
+@pytest.mark.parametrize(("event", "language"), list(product([*get_args(Note), *Event], LANGUAGES)))
+def test_every_step_can_be_told(event: Event | Note, language: Language) -> None:
     step = Step(1, NOW, event, State.IN_PROGRESS, None, 17)
     (told,) = tell(Words(language, ZONE), request(), NOW, (step,)).steps
     assert told.what

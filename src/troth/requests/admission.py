@@ -36,7 +36,12 @@ def check(work: Work, version: Version, subject: str, kind: Kind) -> None:
         RefusedError: `requests.condition-missing`, naming the clause; `requests.not-granted`, `requests.too-often`.
         ConflictError: `requests.closing`.
     """
-    _granted(version, kind)
+    if not granted(version, kind):
+        raise RefusedError(
+            "requests.not-granted",
+            f"the policy grants no right of `{kind.value}`, and names no law that does",
+            hint="write to the controller; the policy names the address",
+        )
     _not_too_often(work, version, subject, kind)
     known = facts.facts(work, subject)
     for condition in _conditions(version, kind):
@@ -52,6 +57,11 @@ def check(work: Work, version: Version, subject: str, kind: Kind) -> None:
         raise ConflictError(
             "requests.closing", "the account is being closed right now", hint="there is nothing left to ask for"
         )
+
+
+def granted(version: Version, kind: Kind) -> bool:
+    """Whether the policy or a law that it names gives that right; some, everybody has."""
+    return kind.value in version.policy.rights or bool(version.policy.regimes) or kind in _ALWAYS
 
 
 def waits_for(work: Work, request: Request) -> str | None:
@@ -74,16 +84,6 @@ def waits_for(work: Work, request: Request) -> str | None:
     )
     found: str | None = work.db.execute(chosen.order_by(table.id).limit(1)).scalar()
     return found
-
-
-def _granted(version: Version, kind: Kind) -> None:
-    """A right is the policy's or the law's; where there is neither, there is nothing to ask for."""
-    if kind.value not in version.policy.rights and not version.policy.regimes and kind not in _ALWAYS:
-        raise RefusedError(
-            "requests.not-granted",
-            f"the policy grants no right of `{kind.value}`, and names no law that does",
-            hint="write to the controller; the policy names the address",
-        )
 
 
 def _not_too_often(work: Work, version: Version, subject: str, kind: Kind) -> None:

@@ -31,6 +31,7 @@ _JOURNALED: Mapping[Event, str] = {
 
 _NOTED: Mapping[Note, str] = {
     "open": "request.opened",
+    "read": "request.read",
     "acknowledge": "request.acknowledged",
     "extend": "request.extended",
     "miss": "request.late",

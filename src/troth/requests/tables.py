@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from troth.base.schema import Instant, metadata
+from troth.journal.rows import tells
 
 request = sa.Table(
     "request",
@@ -50,7 +51,13 @@ request_event = sa.Table(
     sa.Column("state", sa.String(20), nullable=False),
     sa.Column("code", sa.String(80)),
     sa.Column("by", sa.String(254), comment="who of the staff did it; not in the journal"),
-    sa.Column("entry", sa.BigInteger, nullable=False, comment="index in the journal"),
+    sa.Column(
+        "entry",
+        sa.BigInteger,
+        nullable=False,
+        comment="index in the journal",
+        info=tells("request.*", but=("request.certified",), reference="request", column="request"),
+    ),
 )
 
 request_deadline = sa.Table(
@@ -90,7 +97,7 @@ hold = sa.Table(
     sa.Column("placed_at", Instant, nullable=False),
     sa.Column("released_at", Instant),
     sa.Column("released_by", sa.String(254)),
-    sa.Column("entry", sa.BigInteger, nullable=False),
+    sa.Column("entry", sa.BigInteger, nullable=False, info=tells("hold.placed", reference="hold", column="id")),
 )
 
 request_store = sa.Table(

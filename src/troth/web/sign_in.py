@@ -125,7 +125,7 @@ def slow_down(visit: Visit) -> None:
 
 def local(address: str, home: str) -> str:
     """`address` if it is a page of our own, else `home`: a link to the sign-in must not lead to another site."""
-    plain = address.isascii() and address.isprintable() and "\\" not in address
+    plain = address.isascii() and address.isprintable() and not {"\\", " "} & set(address)
     return address if plain and address.startswith("/") and not address.startswith("//") else home
 
 

@@ -10,9 +10,14 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from troth.base.errors import InputError
+from troth.base.text import said
+from troth.requests.holds import holds_on
+from troth.requests.kinds import WAYS, Way
 from troth.requests.machine import State
 from troth.requests.model import Certificate, Request
 from troth.requests.progress import Progress, progress
+from troth.requests.record import promised
+from troth.requests.review import grounds
 from troth.requests.service import certificate, due_soonest, get, listing, timeline
 from troth.web.access import DeclaredRoute, StaffVisit
 from troth.web.failures import MissingError
@@ -23,6 +28,7 @@ router = APIRouter(route_class=DeclaredRoute)
 
 _PAGE: Final = 50
 _MOST: Final = 200
+_NEED_SOMEBODY: Final = (State.BLOCKED, State.IN_REVIEW)
 
 
 @dataclass(frozen=True)
@@ -43,7 +49,7 @@ def attention(visit: StaffVisit) -> Response:
     """Requests that need attention: blocked, late or due soon, by the time that is left."""
     with visit.app.begin() as work:
         near = due_soonest(work, limit=_MOST)
-        stuck = listing(work, state=State.BLOCKED, limit=_MOST)
+        stuck = [one for state in _NEED_SOMEBODY for one in listing(work, state=state, limit=_MOST)]
         found = {one.id: tell(visit.words, one, work.at) for one in (*near, *stuck)}
     waiting = [one for one in found.values() if _needs_somebody(one)]
     return page(visit, "console/home.html", waiting=waiting, running=len(found) - len(waiting))
@@ -73,6 +79,8 @@ def show(visit: StaffVisit, request_id: str) -> Response:
             raise MissingError from None
         told = tell(visit.words, request, work.at, timeline(work, request.id))
         evidence = certificate(work, request.id)
+        held = holds_on(work, request.subject)
+        refusable = grounds(promised(work, request).policy, request.kind)
         lines = certified_lines(evidence) if evidence else store_lines(progress(work, request.id))
     return page(
         visit,
@@ -81,6 +89,12 @@ def show(visit: StaffVisit, request_id: str) -> Response:
         details=_details(request),
         lines=lines,
         certificate=_certificate(evidence),
+        answers=WAYS[request.kind] is Way.ANSWER,
+        open=not request.closed,
+        unacknowledged=any(one.stage == "acknowledge" and one.met_at is None for one in request.deadlines),
+        grounds=[(name, said(one.label, visit.words.language)) for name, one in refusable.items()],
+        holds=[(one.id, one.reason, visit.words.day(one.placed_at)) for one in held],
+        erases=WAYS[request.kind] is Way.ERASE,
     )
 
 
@@ -125,7 +139,7 @@ def _underway(one: Progress, dataset: str) -> StoreLine:
 
 
 def _needs_somebody(told: Told) -> bool:
-    return told.state is State.BLOCKED or (told.left is not None and told.left.level != "fine")
+    return told.state in _NEED_SOMEBODY or (told.left is not None and told.left.level != "fine")
 
 
 def _details(request: Request) -> dict[str, str]:

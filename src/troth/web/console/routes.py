@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from troth.web.console import drills, journal, policy, requests, sign_in
+from troth.web.console import drills, journal, policy, requests, review, sign_in
 
-ROUTERS = (sign_in.router, requests.router, policy.router, drills.router, journal.router)
+ROUTERS = (sign_in.router, requests.router, review.router, policy.router, drills.router, journal.router)

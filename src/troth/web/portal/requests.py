@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Form
 from starlette.responses import Response
 
 from troth.base.errors import InputError
 from troth.base.work import Work
+from troth.requests.kinds import WAYS, Way
 from troth.requests.machine import State
-from troth.requests.kinds import Kind
 from troth.requests.model import Request
 from troth.requests.package import KEPT, available_until, read
+from troth.requests.review import reply
 from troth.requests.service import get, of_subject, recall, timeline
+from troth.requests.texts import Said, texts
 from troth.web.access import DeclaredRoute, PersonVisit
 from troth.web.failures import MissingError
 from troth.web.pages import go, page
@@ -36,8 +40,9 @@ def show(visit: PersonVisit, request_id: str) -> Response:
         request = own(work, visit, request_id)
         told = tell(visit.words, request, work.at, timeline(work, request.id))
         until = available_until(work, request.id)
+        spoken = _spoken(visit, texts(work, visit.app.vault, request))
     shown_until = visit.words.moment(until) if until else None
-    return page(visit, "portal/request.html", request=told, ready=_ready(request), until=shown_until)
+    return page(visit, "portal/request.html", request=told, ready=_ready(request), until=shown_until, spoken=spoken)
 
 
 @router.get("/requests/{request_id}/received")
@@ -72,6 +77,14 @@ def take_back(visit: PersonVisit, request_id: str) -> Response:
     return go(f"/requests/{request_id}")
 
 
+@router.post("/requests/{request_id}/reply")
+def answer_question(visit: PersonVisit, request_id: str, text: Annotated[str, Form()] = "") -> Response:
+    """Answer a question that was asked about the request."""
+    with visit.app.begin() as work:
+        reply(work, visit.app.vault, own(work, visit, request_id).id, text)
+    return go(f"/requests/{request_id}")
+
+
 def own(work: Work, visit: Visit, request_id: str) -> Request:
     """The person's own request.
 
@@ -88,4 +101,10 @@ def own(work: Work, visit: Visit, request_id: str) -> Request:
 
 
 def _ready(request: Request) -> bool:
-    return request.kind is Kind.COPY and request.state is State.FULFILLED
+    return WAYS[request.kind] is Way.PACKAGE and request.state is State.FULFILLED
+
+
+def _spoken(visit: Visit, said: tuple[Said, ...]) -> list[dict[str, str]]:
+    """What was asked and answered, for the person to read; what they asked for at first is not repeated to them."""
+    shown = [one for one in said if one.role in {"question", "reply", "reason", "answer"}]
+    return [{"role": one.role, "at": visit.words.moment(one.at), "text": one.text.reveal()} for one in shown]

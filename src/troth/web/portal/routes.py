@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from troth.web.portal import asking, audience, consents, data, home, notice, requests, sign_in
+from troth.web.portal import ask, asking, audience, consents, data, home, notice, requests, sign_in
 
 ROUTERS = (
     home.router,
@@ -11,6 +11,7 @@ ROUTERS = (
     consents.router,
     audience.router,
     asking.router,
+    ask.router,
     requests.router,
     notice.router,
 )

@@ -1,0 +1,149 @@
+"""Asking for anything that is a person's right: choose, say what exactly, check, send."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Form
+from starlette.responses import Response
+
+from troth.base.errors import InputError
+from troth.base.text import said
+from troth.consent.matter import matters
+from troth.consent.service import binding_version, state
+from troth.policy.model import Policy
+from troth.requests.admission import granted
+from troth.requests.details import Details, check
+from troth.requests.kinds import WAYS, Kind, Way
+from troth.requests.service import open_request
+from troth.requests.texts import LONGEST
+from troth.versions.model import Version
+from troth.web.access import DeclaredRoute, PersonVisit
+from troth.web.failures import MissingError
+from troth.web.pages import go, page
+from troth.web.visit import Visit
+
+router = APIRouter(route_class=DeclaredRoute)
+
+OWN_PAGES = {Kind.COPY: "/copy", Kind.CLOSE_ACCOUNT: "/close"}
+"""Kinds that are asked for on a page of their own."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One thing that may be named in a request."""
+
+    name: str
+    label: str
+
+
+@router.get("/ask")
+def kinds(visit: PersonVisit) -> Response:
+    """Everything that the person may ask for, under the rules that are theirs."""
+    version = _version(visit)
+    offered = [(kind.value, OWN_PAGES.get(kind, f"/ask/{kind.value}")) for kind in Kind if granted(version, kind)]
+    return page(visit, "portal/ask.html", kinds=offered)
+
+
+@router.get("/ask/{kind}")
+def explain(visit: PersonVisit, kind: str) -> Response:
+    """What it does, and what has to be said."""
+    return _form(visit, _kind(visit, kind), Details(), None)
+
+
+@router.post("/ask/{kind}/check")
+def checked(
+    visit: PersonVisit,
+    kind: str,
+    text: Annotated[str, Form()] = "",
+    named: Annotated[tuple[str, ...], Form()] = (),
+) -> Response:
+    """Check the answers before the request is sent."""
+    wanted, version = _kind(visit, kind), _version(visit)
+    details = _details(wanted, text, named)
+    try:
+        check(version.policy, wanted, details)
+    except InputError as error:
+        return _form(visit, wanted, details, error.code)
+    names = {one.name: one.label for one in _choices(visit, version, wanted)}
+    chosen = [names.get(name, name) for name in (*details.purposes, *details.matters)]
+    return page(visit, "portal/ask_check.html", kind=wanted.value, details=details, named=named, chosen=chosen)
+
+
+@router.post("/ask/{kind}")
+def ask(
+    visit: PersonVisit,
+    kind: str,
+    text: Annotated[str, Form()] = "",
+    named: Annotated[tuple[str, ...], Form()] = (),
+) -> Response:
+    """Send it."""
+    wanted = _kind(visit, kind)
+    with visit.app.begin() as work:
+        request = open_request(
+            work,
+            visit.app.vault,
+            visit.published,
+            visit.subject,
+            wanted,
+            language=visit.words.language,
+            channel="portal",
+            jobs=visit.app.jobs,
+            details=_details(wanted, text, named),
+        )
+    return go(f"/requests/{request.id}/received")
+
+
+def _kind(visit: Visit, word: str) -> Kind:
+    """The kind of that name, if it is asked for here and the person has the right."""
+    if word not in list(Kind) or Kind(word) in OWN_PAGES or not granted(_version(visit), Kind(word)):
+        raise MissingError
+    return Kind(word)
+
+
+def _form(visit: Visit, kind: Kind, details: Details, problem: str | None) -> Response:
+    version = _version(visit)
+    right = version.policy.rights.get(kind.value)
+    language = visit.words.language
+    return page(
+        visit,
+        "portal/ask_form.html",
+        status=422 if problem else 200,
+        kind=kind.value,
+        says=said(right.label, language) if right else None,
+        choices=list(_choices(visit, version, kind)),
+        named={*details.purposes, *details.matters},
+        needs_text=WAYS[kind] is Way.ANSWER,
+        text=details.text,
+        longest=LONGEST,
+        problem=problem,
+    )
+
+
+def _choices(visit: Visit, version: Version, kind: Kind) -> Iterator[Choice]:
+    policy, language = version.policy, visit.words.language
+    if kind is Kind.OBJECTION:
+        yield from (Choice(name, said(one.label, language)) for name, one in policy.purposes.items())
+    elif kind is Kind.WITHDRAWAL:
+        yield from (Choice(name, label) for name, label in _standing(visit, policy))
+
+
+def _standing(visit: Visit, policy: Policy) -> Iterator[tuple[str, str]]:
+    with visit.app.begin() as work:
+        given = {name for name, one in state(work, visit.subject).items() if one.valid}
+    for name, matter in matters(policy).items():
+        if name in given:
+            yield name, said(matter.label, visit.words.language)
+
+
+def _details(kind: Kind, text: str, named: tuple[str, ...]) -> Details:
+    if kind is Kind.WITHDRAWAL:
+        return Details(matters=named, text=text)
+    return Details(purposes=named, text=text)
+
+
+def _version(visit: Visit) -> Version:
+    with visit.app.begin() as work:
+        return binding_version(work, visit.published, visit.subject)
