@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import uvicorn
-from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 
 @contextmanager
-def served(web: FastAPI) -> Iterator[str]:
+def served(web: ASGIApp) -> Iterator[str]:
     """The address under which `web` is served while the block lasts."""
     listening = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(web, log_level="warning", access_log=False, ws="none", lifespan="off"))

@@ -42,7 +42,7 @@ def the_only(world: World, subject: str) -> Request:
 def ask(world: World, kind: Kind, language: str = "en", **said: str) -> Page:
     visitor = world.signed_in(LIN_PHONE, language)
     form = visitor.page(f"/ask/{kind.value}")
-    return visitor.press(visitor.press(form, f"/ask/{kind.value}/check", **said), f"/ask/{kind.value}")
+    return visitor.press(visitor.press(form, f"/ask/{kind.value}/check", 0, **said), f"/ask/{kind.value}")
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

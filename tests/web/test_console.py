@@ -149,6 +149,13 @@ def test_the_version_in_force_is_shown_with_hash_findings_and_clauses(world: Wor
     assert all(href[1:] in page.ids for href in findings), "each finding leads to its clause"
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_what_lint_finds_is_told_in_the_language_of_the_page(world: World, language: str) -> None:
+    told = " ".join(world.officer(language).page("/console/policy").text.split())
+    for finding in lint(world.version.policy, language):
+        assert " ".join(f"{finding.message} – {finding.hint}".split()) in told
+
+
 def test_any_version_has_its_page_and_another_has_none(world: World) -> None:
     officer = world.officer("zh")
     assert world.version.hash in officer.page("/console/policy/kaiconn:1").text

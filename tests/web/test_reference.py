@@ -20,5 +20,5 @@ def test_every_address_has_a_line_that_says_who_and_what(world: World) -> None:
     lines = [line.split(" | ") for line in reference(world.web).splitlines() if line.startswith(("| GET", "| POST"))]
     assert len(lines) == sum(len(route.methods or ()) for route in iter_route_contexts(world.web.routes))
     for _, _, who, what in lines:
-        assert who in {"public", "person", "staff"}
+        assert who in {"public", "person", "program", "staff"}
         assert what.rstrip(" |").endswith(".")

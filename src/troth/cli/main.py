@@ -8,7 +8,7 @@ import sys
 import typer
 
 from troth.base.errors import TrothError
-from troth.cli import consent, journal, language, people, policy, request, running
+from troth.cli import consent, journal, keys, language, people, policy, receipt, request, reviews, running
 from troth.cli.output import fail, unexpected
 
 app = typer.Typer(
@@ -23,9 +23,12 @@ policy.add(app)
 language.add(app)
 people.add(app)
 running.add(app)
-app.add_typer(consent.app, name="consent", help="Choices of a person: give, withdraw, show.")
+reviews.add(app)
+app.add_typer(consent.app, name="consent", help="Choices of a person: give, withdraw, opt out, show.")
+app.add_typer(receipt.app, name="receipt", help="Proofs of choices: show, verify.")
 app.add_typer(request.app, name="request", help="What people ask for: open, list, show, run.")
-app.add_typer(journal.app, name="journal", help="The log of everything that was done: verify.")
+app.add_typer(journal.app, name="journal", help="The log of everything that was done.")
+app.add_typer(keys.app, name="keys", help="Keys: show, change, forget.")
 
 
 def main() -> None:

@@ -18,16 +18,20 @@ RequestArgument = Annotated[str, typer.Argument(metavar="REQUEST", help="the req
 @app.command("open")
 def open_(
     subject: SubjectArgument,
-    kind: Annotated[str, typer.Argument(metavar="KIND", help="copy, erasure or close_account")],
+    kind: Annotated[str, typer.Argument(metavar="KIND", help="such as copy, erasure or complaint")],
     policy: PolicyOption = None,
     language: LanguageOption = "zh",
     channel: Annotated[str, typer.Option("--channel", help="how the request reached you")] = "cli",
+    about: Annotated[
+        list[str] | None, typer.Option("--about", metavar="NAME", help="a purpose objected to, a matter withdrawn")
+    ] = None,
+    text: Annotated[str, typer.Option("--text", help="what the person says about it")] = "",
     as_json: Json = False,
 ) -> None:
     """Open a request; an open one of the same kind is found, not doubled."""
     from troth.cli.requests import opened_request, summary, value
 
-    request = opened_request(subject, kind, policy, language, channel)
+    request = opened_request(subject, kind, policy, language, channel, told=(tuple(about or ()), text))
     show(as_json, {"ok": True, "request": value(request)}, [summary(request)])
 
 
@@ -74,7 +78,7 @@ def run(
         {"ok": True, "requests": [value(one) for one in found]},
         [summary(one) for one in found] or ["nothing is open"],
     )
-    finish(5 if any(one.blocked for one in found) else 0)
+    finish(5 if any(one.state == "blocked" for one in found) else 0)
 
 
 @app.command()

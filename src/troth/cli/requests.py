@@ -9,19 +9,32 @@ from typing import Any
 
 from troth.cli.session import opened
 from troth.cli.session import subject as find_subject
+from troth.requests.details import Details
+from troth.requests.kinds import Kind
 from troth.requests.model import Request
 from troth.requests.package import read
 from troth.requests.service import get, listing, open_request, recall, timeline
 from troth.versions.service import current
 
 
-def opened_request(subject: str, kind: str, policy: str | None, language: str, channel: str) -> Request:
-    """Open one."""
-    app = opened()
+def opened_request(
+    subject: str, kind: str, policy: str | None, language: str, channel: str, *, told: tuple[tuple[str, ...], str]
+) -> Request:
+    """Open one; `told` is what it is about, and what the person says."""
+    app, (about, text) = opened(), told
+    details = Details(matters=about, text=text) if kind == Kind.WITHDRAWAL else Details(purposes=about, text=text)
     with app.begin() as work:
         found = find_subject(app, work, subject)
         return open_request(
-            work, app.vault, current(work, policy), found, kind, language=language, channel=channel, jobs=app.jobs
+            work,
+            app.vault,
+            current(work, policy),
+            found,
+            kind,
+            language=language,
+            channel=channel,
+            jobs=app.jobs,
+            details=details,
         )
 
 
@@ -75,7 +88,7 @@ def write_package(request_id: str, out: Path) -> int:
 def summary(request: Request) -> str:
     """One line."""
     why = f", blocked: {request.blocked}" if request.blocked else ""
-    due = f", due {request.deadlines[0].due_at:%Y-%m-%d}" if request.deadlines and not request.closed_at else ""
+    due = f", due {request.due.due_at:%Y-%m-%d}" if request.due and not request.closed_at else ""
     return f"{request.id} {request.reference} {request.kind} {request.state}{due}{why}"
 
 
