@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from troth.app.folder import read_folder
 from troth.cli.main import run
+from troth.policy.lint import lint
 
 ROOT = Path(__file__).resolve().parents[2]
 KAICONN = ROOT / "examples" / "kaiconn"
@@ -38,11 +40,46 @@ def _changed(folder: Path, before: str, after: str) -> Path:
     return new
 
 
+def test_the_schema_is_printed_as_it_is_or_in_an_answer_for_programs(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["schema"]) == 0
+    itself = json.loads(capsys.readouterr().out)
+    assert run(["schema", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"ok": True, "schema": itself}
+
+
 def test_the_schema_names_every_section_that_the_example_uses(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["schema"]) == 0
     schema = json.loads(capsys.readouterr().out)
     known = schema["$defs"]["Policy"]["properties"]
     assert set(read_folder(KAICONN).policy.value) <= set(known)
+
+
+def test_check_tells_what_it_finds_in_the_language_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    told = {}
+    for language in ("en", "zh"):
+        assert run(["check", str(KAICONN), "--lang", language]) == 0
+        told[language] = capsys.readouterr().out
+    assert run(["check", str(KAICONN)]) == 0
+    assert capsys.readouterr().out == told["en"]
+    assert told["en"].count("\n  hint: ") == told["zh"].count("\n  建议：") == len(lint(read_folder(KAICONN).policy))
+    assert "警告：政策有`zh`、`en`文本，却未说明以哪种语言为准 [prevailing-language-missing, languages]" in told["zh"]
+    assert "warning: the policy speaks `zh`, `en` and does not say which prevails" in told["en"]
+
+
+def test_check_speaks_no_other_language(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["check", str(KAICONN), "--lang", "fr"]) == 2
+    assert "findings are not told in `fr`" in capsys.readouterr().err
+
+
+def test_check_gives_a_program_its_words_in_the_language_and_its_codes_in_none(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run(["check", str(KAICONN), "--lang", "zh", "--json"]) == 0
+    findings = json.loads(capsys.readouterr().out)["findings"]
+    assert {finding["severity"] for finding in findings} == {"warning", "note"}
+    assert [finding["message"] for finding in findings] == [
+        each.message for each in lint(read_folder(KAICONN).policy, "zh")
+    ]
 
 
 def test_fmt_changes_the_shape_once_and_never_the_meaning(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -79,7 +116,18 @@ def test_promises_of_the_example_are_listed_with_clause_control_and_state(
     assert told["count"] == len(told["promises"])
     assert {one["state"] for one in told["promises"]} == {"unproven"}
     assert all(one["clauses"] and one["control"] for one in told["promises"])
+    kinds = Counter(one["kind"] for one in told["promises"])
+    assert kinds == {"enforceable": 126, "evidence": 28, "content": 25}
+    closing = next(one for one in told["promises"] if one["id"] == "KAI-152")
+    assert closing["parameters"]["after"] == "7 days"
     assert not home.exists()
+
+
+def test_promises_are_listed_with_their_kinds_for_people_too(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["promises", str(KAICONN)]) == 0
+    told = capsys.readouterr().out
+    assert "KAI-178  content  statements.dates, updated, effective  notice-says  unproven" in told
+    assert "179 promises: 0 kept, 0 broken, 179 unproven; 126 enforceable, 28 evidence, 25 content" in told
 
 
 def test_promises_of_a_strangers_policy_come_from_its_clauses(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -88,6 +136,7 @@ def test_promises_of_a_strangers_policy_come_from_its_clauses(folder: Path, caps
     clauses = {one["id"] for one in told["promises"]}
     assert any(clause.startswith("rights.close_account") for clause in clauses)
     assert all(set(one["says"]) == {"zh", "en"} for one in told["promises"])
+    assert {one["kind"] for one in told["promises"]} >= {"enforceable", "content"}
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ def told(capsys: pytest.CaptureFixture[str], *arguments: str, ends: int = 0) -> 
 
 
 def problem(capsys: pytest.CaptureFixture[str], *arguments: str, ends: int) -> dict[str, str]:
-    problems = told(capsys, *arguments, ends=ends)["problems"]
+    problems = told(capsys, *arguments, ends=ends)["errors"]
     assert isinstance(problems, list)
     first: dict[str, str] = problems[0]
     return first

@@ -1,4 +1,4 @@
-"""Databases for generated worlds: SQLite in memory, and one of the PostgreSQL server."""
+"""Databases for generated worlds: SQLite in memory, one of the PostgreSQL server, and one of MariaDB."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ import pytest
 import sqlalchemy as sa
 
 from tests.support.databases import Databases
+from tests.support.mariadb import MariaServer, mariadb
+
+__all__ = ["mariadb"]
 
 _NUMBERS = itertools.count(1)
 
@@ -28,3 +31,14 @@ def server_engine(databases: Databases) -> Iterator[sa.Engine]:
     yield engine
     engine.dispose()
     databases.server().execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def mariadb_engine(request: pytest.FixtureRequest) -> Iterator[sa.Engine]:
+    name = f"world{next(_NUMBERS)}"
+    server: MariaServer = request.getfixturevalue("mariadb")
+    server.execute(f"CREATE DATABASE {name}")
+    engine = sa.create_engine(server.url(name), pool_size=1)
+    yield engine
+    engine.dispose()
+    server.execute(f"DROP DATABASE {name}")

@@ -4,10 +4,10 @@ turns up. It shares no code with the compiler but the model."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from troth.datamap.model import Dataset, Person, Reference, StoreMap
+from troth.datamap.model import Dataset, Only, Person, Reference, StoreMap
 
 Rows = Mapping[str, list[dict[str, Any]]]
 Place = tuple[str, int]
@@ -48,10 +48,14 @@ class Naive:
         return [
             (reference.dataset, number)
             for reference in dataset.owner_references()
-            if self.reaches_people(reference.dataset)
+            if self.reaches_people(reference.dataset) and self.is_part(place)
             for number, target in enumerate(self.rows[reference.dataset])
-            if points(self.row(place), reference, target)
+            if points(self.row(place), reference, target) and self.is_part((reference.dataset, number))
         ]
+
+    def is_part(self, place: Place) -> bool:
+        """The dataset speaks of the row."""
+        return fits(self.row(place), self.found.datasets[place[0]].only)
 
     def _find_people(self) -> None:
         for place in self.places():
@@ -66,7 +70,7 @@ class Naive:
                         changed = True
 
     def _names(self, place: Place, person: Person) -> bool:
-        if self.above(place):
+        if self.above(place) or not self.is_part(place):
             return False
         for kind, identifier in self.found.datasets[place[0]].identifies.items():
             value = self.row(place)[identifier.column]
@@ -78,7 +82,7 @@ class Naive:
         for place in self.places():
             columns = [one.column for one in self.found.datasets[place[0]].identifies.values()]
             is_named = any(self.row(place)[column] is not None for column in columns)
-            if is_named and not self.above(place) and not self.whose[place]:
+            if is_named and self.is_part(place) and not self.above(place) and not self.whose[place]:
                 self.strange.add(place)
         changed = True
         while changed:
@@ -142,7 +146,13 @@ class Naive:
 def points(row: Mapping[str, Any], reference: Reference, target: Mapping[str, Any]) -> bool:
     """The row's reference leads to the target; a reference with NULL in it leads nowhere."""
     values = [row[column] for column in reference.columns]
-    return None not in values and values == [target[column] for column in reference.at]
+    holds = fits(row, reference.only)
+    return holds and None not in values and values == [target[column] for column in reference.at]
+
+
+def fits(row: Mapping[str, Any], only: Only) -> bool:
+    """The row holds these values."""
+    return all(row[column] == value for column, value in only.items())
 
 
 def own_columns(dataset: Dataset, name: str) -> list[str]:
@@ -155,8 +165,9 @@ def dangling(found: StoreMap, rows: Rows) -> bool:
     """Some reference leads to a row that is not there."""
     return any(
         None not in [row[column] for column in reference.columns]
-        and not any(points(row, reference, target) for target in rows[reference.dataset])
+        and not any(points(row, replace(reference, only={}), target) for target in rows[reference.dataset])
         for name, dataset in found.datasets.items()
         for reference in dataset.references.values()
+        if not reference.many
         for row in rows[name]
     )

@@ -1,6 +1,6 @@
 """The laws of data map and plans, on generated worlds, against a reference that goes row by row.
 
-They run on SQLite in memory; PostgreSQL is held to the same answers.
+They run on SQLite in memory; PostgreSQL and MariaDB are held to the same answers.
 """
 
 from __future__ import annotations
@@ -159,6 +159,18 @@ def test_postgresql_gives_the_same_answers(world_engine: sa.Engine, server_engin
     assert _outcome(there, world) == _outcome(here, world)
     for name, rows in world.now(world_engine).items():
         assert sortable(world.now(server_engine)[name]) == sortable(rows), name
+
+
+@settings(on_worlds, max_examples=25)
+@given(world=st.booleans().flatmap(lambda keys: worlds(foreign_keys=keys)))
+def test_mariadb_gives_the_same_answers(world_engine: sa.Engine, mariadb_engine: sa.Engine, world: World) -> None:
+    here, there = (SqlStore(world.found, engine) for engine in (world_engine, mariadb_engine))
+    world.load(world_engine)
+    world.load(mariadb_engine)
+    assert list(there.access(world.people)) == list(here.access(world.people))
+    assert _outcome(there, world) == _outcome(here, world)
+    for name, rows in world.now(world_engine).items():
+        assert sortable(world.now(mariadb_engine)[name]) == sortable(rows), name
 
 
 def _outcome(store: SqlStore, world: World) -> object:

@@ -37,6 +37,7 @@ class World:
                     one.columns, [f"{one.dataset}.{at}" for at in one.at], name=f"fk_{name}_{called}", use_alter=True
                 )
                 for called, one in dataset.references.items()
+                if not one.many
             ]
             sa.Table(name, metadata, *columns, *(keys if self.has_foreign_keys else []))
         return metadata
@@ -47,7 +48,13 @@ class World:
         with engine.connect() as connection:
             if engine.dialect.name == "postgresql":
                 connection.exec_driver_sql("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
-                self._load_postgresql(connection, metadata)
+                self._load_before_the_keys(connection, metadata)
+            elif engine.dialect.name == "mariadb":
+                connection.exec_driver_sql("SET foreign_key_checks = 0")
+                for name in connection.scalars(sa.text("SHOW TABLES")).all():
+                    connection.exec_driver_sql(f"DROP TABLE `{name}`")
+                connection.exec_driver_sql("SET foreign_key_checks = 1")
+                self._load_before_the_keys(connection, metadata)
             else:
                 connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
                 for name in connection.scalars(sa.text("SELECT name FROM sqlite_master WHERE type='table'")).all():
@@ -56,7 +63,7 @@ class World:
                 self._insert(connection, metadata)
             connection.commit()
 
-    def _load_postgresql(self, connection: sa.Connection, metadata: sa.MetaData) -> None:
+    def _load_before_the_keys(self, connection: sa.Connection, metadata: sa.MetaData) -> None:
         keys = [key for table in metadata.tables.values() for key in table.foreign_key_constraints]
         for table in metadata.tables.values():
             connection.execute(sa.schema.CreateTable(table, include_foreign_key_constraints=[]))
@@ -79,7 +86,7 @@ class World:
 
 
 def _type_of(column: str) -> sa.types.TypeEngine[Any]:
-    return sa.Text() if column in ("phone", "email", "note") else sa.Integer()
+    return sa.Text() if column in ("phone", "email", "note", "kind", "live") else sa.Integer()
 
 
 def sortable(rows: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -123,6 +130,11 @@ class _Draft:
     detach: tuple[bool, ...]
     erase: Any
     note: Any
+    only: tuple[bool, ...]
+    """Which references hold only in rows of a kind."""
+    back: tuple[bool, ...]
+    """Which references also lead their target to whom the referring row belongs to."""
+    is_scoped: bool
 
 
 @st.composite
@@ -146,6 +158,9 @@ def _drafts(draw: st.DrawFn, names: list[str], number: int) -> _Draft:
         detach=draw(several),
         erase=draw(st.sampled_from(["delete", "delete", "delete", "null", "redact", {"keep": "retention.account"}])),
         note=draw(st.sampled_from(["x.note", {"item": "x.note", "disclose": "never"}, "x.note"])),
+        only=draw(st.tuples(*(st.sampled_from([False, False, False, True]) for _ in targets))),
+        back=draw(st.tuples(*(st.sampled_from([False, False, False, False, True]) for _ in targets))),
+        is_scoped=draw(st.sampled_from([False, False, False, False, True])),
     )
 
 
@@ -162,16 +177,22 @@ def _map_value(drafts: Mapping[str, _Draft], keys: Mapping[str, list[str]]) -> d
                 "to": target,
                 "at": keys[target],
                 "detach": draft.detach[number],
+                "only": {"kind": "good"} if draft.only[number] else {},
             }
             for number, target in enumerate(draft.targets)
         }
-        columns = [*keys[name], *(column for one in refers.values() for column in one["columns"])]
+        columns = [*keys[name], *(column for one in refers.values() for column in one["columns"]), "kind", "live"]
+        refers |= _back(name, drafts, keys)
         datasets[name] = {
             "label": name,
             "key": keys[name],
             "identifies": {kind: kind for kind in draft.kinds},
             "refers": refers,
-            "owner": [f"r{number}" for number, is_owner in enumerate(draft.owners) if is_owner],
+            "owner": [
+                *(f"r{number}" for number, is_owner in enumerate(draft.owners) if is_owner),
+                *(one for one in refers if one.startswith("back")),
+            ],
+            "only": {"live": "yes"} if draft.is_scoped else {},
             "erase": draft.erase,
             "fields": {
                 **dict.fromkeys(columns, "none"),
@@ -180,6 +201,21 @@ def _map_value(drafts: Mapping[str, _Draft], keys: Mapping[str, list[str]]) -> d
             },
         }
     return {"store": "company", "url": "env:COMPANY", "datasets": datasets}
+
+
+def _back(name: str, drafts: Mapping[str, _Draft], keys: Mapping[str, list[str]]) -> dict[str, dict[str, Any]]:
+    """References back along those of other datasets: a row is owned by as many as refer to it."""
+    return {
+        f"back_{other}_{number}": {
+            "columns": keys[name],
+            "to": other,
+            "at": [f"r{number}_{column}" for column in keys[name]],
+            "many": True,
+        }
+        for other, draft in drafts.items()
+        for number, target in enumerate(draft.targets)
+        if target == name and draft.back[number]
+    }
 
 
 def _keys(draft: _Draft) -> st.SearchStrategy[list[tuple[int, ...]]]:
@@ -201,6 +237,8 @@ def _row(
     dataset = found.datasets[name]
     row: dict[str, Any] = dict(zip(dataset.key, key, strict=True))
     for reference in dataset.references.values():
+        if reference.many:
+            continue
         width = len(reference.columns)
         nowhere: list[tuple[int | None, ...]] = [(None,) * width, (1, None)[:width] if width > 1 else (None,)]
         dead = [] if foreign_keys else [(9,) * width]
@@ -211,5 +249,7 @@ def _row(
         names = PHONES if kind == "phone" else EMAILS
         usual = names[place % 3] if name == "d0" else None  # so that most rows of a world are different people's
         row[kind] = draw(st.sampled_from([usual, usual, *names, None]))
+    row["kind"] = draw(st.sampled_from(["good", "good", "bad", None]))
+    row["live"] = draw(st.sampled_from(["yes", "yes", "no", None]))
     row["note"] = draw(st.sampled_from([None, "one", "two"]))
     return row

@@ -16,23 +16,40 @@ FUNCTIONS = ("register", "notify", "greet")
 RECIPIENTS = ("getui", "bureau")
 LINES = ("sale", "research")
 AFTER = ("verified.phone", "accepted.policy", "age.adult")
+AUDIENCES = ("east", "west")
+AGES = (13, 14, 16, 18)
 BASES = ("consent", "contract", "legal-obligation")
 
-FACTS = (
-    "account.open",
+HINDERING = (
     "account.closing",
     "account.closed",
     "restricted",
     "age.barred",
     "opted-out.sale",
-    *AFTER,
+    "opted-out.sharing",
+    "opted-out.targeted-advertising",
+    "opted-out.sensitive",
+    "opted-out.profiling",
+    "opted-out.automated",
+    *(f"age.below.{age}" for age in AGES),
     *(f"objected.{purpose}" for purpose in PURPOSES),
+)
+"""Facts that forbid something somewhere."""
+
+HELPING = (
+    "account.open",
+    *AFTER,
+    "guardian.agreed",
+    "opted-in.sale",
     *(
         f"consent.{matter}.{grade}"
         for matter in (*FUNCTIONS, *(f"recipients.{name}" for name in RECIPIENTS), *(f"flows.{name}" for name in LINES))
         for grade in GRADES[1:]
     ),
 )
+"""Facts that something somewhere needs."""
+
+FACTS = (*HINDERING, *HELPING, "hold", *(f"audience.{name}" for name in AUDIENCES))
 FORBIDDING = ("account.closed", "restricted", "age.barred")
 
 
@@ -63,7 +80,39 @@ def functions(draw: st.DrawFn) -> dict[str, Any]:
             "optional": [item for item in draw(some(ITEMS)) if item not in needs],
             "shares": draw(some(RECIPIENTS)),
             "after": draw(some(AFTER)),
+            "automated": draw(st.booleans()),
         }
+    return made
+
+
+@st.composite
+def minors(draw: st.DrawFn) -> dict[str, Any]:
+    bands = {}
+    for name in draw(some(("child", "teen"))):
+        below = draw(st.sampled_from((13, 14, 16)))
+        bands[name] = {
+            "below": below,
+            "rule": draw(st.sampled_from(["barred", "guardian", "sensitive", "opt-in"])),
+            **({"at_least": 13} if below > 13 and draw(st.booleans()) else {}),
+            **({"inclusive": True} if below == 13 and draw(st.booleans()) else {}),  # 14 is an age of ours
+        }
+    rule = draw(st.sampled_from(["barred", "guardian"]))
+    return {"below": draw(st.sampled_from((14, 16, 18))), "rule": rule, "bands": bands}
+
+
+@st.composite
+def rule_sets(draw: st.DrawFn, general: dict[str, Any]) -> dict[str, Any]:
+    made: dict[str, Any] = {}
+    for name in draw(some(AUDIENCES)):
+        alone = draw(st.booleans())
+        part: dict[str, Any] = {"label": label(name), "functions": draw(functions()), "flows": draw(lines())}
+        if draw(st.booleans()):
+            part["minors"] = draw(minors())
+        if alone:
+            part |= {"alone": True, **{key: general[key] for key in ("items", "purposes", "recipients", "categories")}}
+        elif general["functions"]:
+            part["without"] = [f"functions.{each}" for each in draw(some(tuple(general["functions"])))]
+        made[name] = part
     return made
 
 
@@ -100,30 +149,63 @@ def lines(draw: st.DrawFn) -> dict[str, Any]:
 
 @st.composite
 def values(draw: st.DrawFn) -> dict[str, Any]:
-    return {
+    item = {"label": label("x"), "category": "place"}
+    general = {
         "troth": 1,
         "policy": "made",
         "title": label("made"),
         "updated": "2026-01-01",
         "languages": ["zh", "en"],
         "controller": {"name": label("Made Ltd."), "contacts": {"email": "privacy@made.example"}},
-        "items": {name: {"label": label(name)} for name in ITEMS},
-        "purposes": {name: {"label": label(name)} for name in PURPOSES},
+        "categories": {
+            "private": {"label": label("private"), "sensitive": draw(st.booleans())},
+            "place": {"label": label("place"), "category": "private"},
+        },
+        "items": {
+            **{name: {"label": label(name), "sensitive": draw(st.booleans())} for name in ITEMS[:2]},
+            ITEMS[2]: {**item, "label": label(ITEMS[2])},
+        },
+        "purposes": {
+            "account": {"label": label("account"), **_maybe(draw, {"part_of": "push"})},
+            "push": {"label": label("push")},
+        },
         "functions": draw(functions()),
         "recipients": draw(recipients()),
         "flows": draw(lines()),
+        **_maybe(draw, {"minors": draw(minors())}),
+        **_maybe(
+            draw,
+            {
+                "signals": {
+                    "gpc": {"label": label("gpc"), "honoured": draw(st.booleans()), "refuses": draw(some(PURPOSES))}
+                }
+            },
+        ),
     }
+    return {**general, **_maybe(draw, {"rule_sets": draw(rule_sets(general))})}
+
+
+def _maybe(draw: st.DrawFn, part: dict[str, Any]) -> dict[str, Any]:
+    return part if draw(st.booleans()) else {}
 
 
 policies: st.SearchStrategy[Policy] = values().map(from_value)
-states: st.SearchStrategy[frozenset[str]] = st.one_of(
-    st.frozensets(st.sampled_from(FACTS)),
-    # Mostly unhindered people, so that many answers are yes.
-    st.frozensets(st.sampled_from(FACTS), min_size=20).map(lambda facts: (facts | {"account.open"}) - set(FORBIDDING)),
-    st.frozensets(st.sampled_from(FORBIDDING), max_size=1).map(
-        lambda facts: frozenset(FACTS[6:9]) | {FACTS[0]} | facts
-    ),
+audiences = st.sampled_from(
+    [frozenset[str](), frozenset[str](), *(frozenset({f"audience.{name}"}) for name in AUDIENCES)]
 )
+
+
+@st.composite
+def people(draw: st.DrawFn) -> frozenset[str]:
+    """Anybody; half of them such that much is allowed: all that helps but a little, little that hinders."""
+    if draw(st.booleans()):
+        return draw(st.frozensets(st.sampled_from(FACTS)))
+    lacking = draw(st.frozensets(st.sampled_from(HELPING), max_size=2))
+    hindered = draw(st.frozensets(st.sampled_from(HINDERING), max_size=1))
+    return (frozenset(HELPING) - lacking) | hindered | draw(audiences)
+
+
+states: st.SearchStrategy[frozenset[str]] = people()
 questions: st.SearchStrategy[Question] = st.builds(
     Question,
     st.sampled_from(PURPOSES),

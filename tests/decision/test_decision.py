@@ -90,8 +90,8 @@ def test_every_blocking_fact_is_said_in_both_languages(begin: Begin) -> None:
     decision = asks(begin, version, subject, sale)
     assert set(decision.blocking) == {"opted-out.sale", "objected.ads", "restricted", "account.closed", "age.barred"}
     for language, parts in {
-        "zh": ["已拒绝出售", "反对用于这一目的", "已被限制", "已经注销", "年龄低于"],
-        "en": ["opted out of sale", "objected", "restricted", "is closed", "younger"],
+        "zh": ["已选择退出“出售个人信息”", "反对用于这一目的", "已被限制", "已经注销", "年龄低于"],
+        "en": ["opted out of “sale of personal information”", "objected", "restricted", "is closed", "younger"],
     }.items():
         assert all(part in decision.words(language) for part in parts)
 

@@ -88,8 +88,18 @@ KEPT: list[tuple[str, tuple[str, ...], dict[str, Any]]] = [
     ("past-stays-provable", (), {"function": "push"}),
     ("declared-purposes-only", (), {}),
     ("decisions-are-journaled", (), {}),
+    ("purpose-served", (), {"purposes": ["account"], "functions": ["register", "profile"]}),
+    ("purpose-served", (), {"purposes": ["device-analysis"]}),
+    ("purpose-served", (), {"purposes": ["marketing"], "items":
+     ["identity.name", "identity.address", "identity.contact", "finance.bank_account"]}),
+    ("purpose-served", (),
+     {"purposes": ["improve"], "of": ["usage"], "kept_from": ["account", "real-name", "security"]}),
+    ("no-other-recipient", (), {"actions": ["share", "transfer"]}),
     ("recipient-gets-its-list", (),
      {"recipient": "getui", "receives": ["device.identifier", "location.precise", "device.mac"]}),
+    ("phone-reachable", (), {}),
+    ("languages-compared", (), {}),
+    ("closed-by-oneself", (), {"channels": ["self-service"]}),
     ("sees-own-data", (), {}),
     ("copy-after-identity", (), {}),
     ("answered-in-time", (), {"requests": ["copy"], "within": "30 working days"}),
@@ -114,17 +124,28 @@ def test_a_control_keeps_its_promise_on_the_example(
 _DIFFERS = """  functions.register.optional: {zh: 完善头像、昵称, en: "change avatar, nickname"}
 """
 _SHARING = "for: sharing\n    basis: "
+_APART = "".join((KAICONN / "policy.yaml").read_text(encoding="utf-8").partition("\nonly_in:")[1:])
+_VERIFIED = "after: [verified.phone, accepted.policy, accepted.terms]"
+_BY_ONESELF = "by: [self-service]\n    path: {zh: 【我的】"
+_BY_POST = "by: [post]\n    path: {zh: 【我的】"
 
 BROKEN: list[tuple[str, tuple[str, ...], dict[str, str] | None, dict[str, Any]]] = [
     ("notice-says", ("statements.headings",), None, {"contains": {"en": ["we sell nothing"]}}),
     ("sections-present", (), None, {"anchors": ["no.such.section"]}),
-    ("needed-first", (), {"after: [verified.phone, accepted.policy, accepted.terms]": "after: [accepted.policy]"},
+    ("needed-first", (), {_VERIFIED: "after: [accepted.policy]"},
      {"function": "register", "facts": ["verified.phone"]}),
     ("optional-left-out", (), {"    optional: [account.nickname, account.avatar]\n": "", _DIFFERS: ""},
      {"function": "register"}),
     ("minor-barred", (), None, {"below": 16}),
     ("consent-first", (), {_SHARING + "consent\n    grade: explicit": _SHARING + "contract"},
      {"function": "share-wechat"}),
+    ("purpose-served", (), None, {"purposes": ["finance"]}),
+    ("purpose-served", (), None, {"purposes": ["marketing"], "items": ["identity.name"]}),
+    ("purpose-served", (), None, {"purposes": ["improve"], "kept_from": ["account"]}),  # IP addresses serve both
+    ("purpose-served", (), None, {"purposes": ["improve"], "of": ["finance"], "kept_from": ["account"]}),
+    ("phone-reachable", (), {_VERIFIED: "after: [accepted.policy]"}, {}),
+    ("languages-compared", (), {_APART: ""}, {}),
+    ("closed-by-oneself", (), {_BY_ONESELF: _BY_POST}, {"channels": ["self-service"]}),
     ("recipient-gets-its-list", (), None, {"recipient": "getui", "receives": ["device.mac"]}),
     ("answered-in-time", (), None, {"requests": ["copy"], "within": "15 working days"}),
     ("closes-after-cooling-off", (), {"cooling_off: 7 days": "cooling_off: 5 days"}, {"after": "7 days"}),
@@ -208,3 +229,54 @@ def test_a_view_that_leaves_rows_out_is_noticed(drill: Drill, monkeypatch: pytes
     whole = SqlStore.access
     monkeypatch.setattr(SqlStore, "access", lambda store, people: iter(list(whole(store, people))[1:]))
     assert drill("sees-own-data").state == "broken"
+
+
+def test_a_recipient_that_gets_what_no_clause_declares_is_noticed(
+    drill: Drill, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from troth.decision.engine import Question  # noqa: PLC0415
+
+    declared = [Question("law", "account.phone", "share", "authorities")]
+    monkeypatch.setattr("troth.drill.controls.limits.undeclared_ways", lambda _policy, _action: iter(declared))
+    assert drill("no-other-recipient", actions=["share"]).state == "broken"
+
+
+def test_a_stranger_who_is_answered_is_noticed(drill: Drill, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("troth.drill.controls.limits._STRANGER", "getui")
+    seen = drill("no-other-recipient", actions=["share"])
+    assert (seen.state, seen.evidence) == ("broken", "a recipient that the policy does not name was not told to be one")
+
+
+def test_a_consent_without_effect_on_a_purpose_is_noticed(drill: Drill, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("troth.drill.controls.purpose.agree", lambda *_given: None)
+    seen = drill("purpose-served", purposes=["device-analysis"])
+    assert seen.state == "broken"
+    assert "was denied although all its conditions held" in seen.evidence
+
+
+def test_a_purpose_that_is_served_before_its_conditions_hold_is_noticed(
+    drill: Drill, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from troth.drill.person import signed_up  # noqa: PLC0415
+
+    monkeypatch.setattr("troth.drill.controls.purpose.arrive", signed_up)
+    seen = drill("purpose-served", purposes=["account"], functions=["register"])
+    assert seen.state == "broken"
+    assert "was allowed before its conditions held" in seen.evidence
+
+
+def test_numbers_that_are_taken_with_digits_missing_are_noticed(drill: Drill, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("troth.subjects.identifier._cut_short", lambda _number: False)
+    assert drill("phone-reachable").state == "broken"
+
+
+def test_a_difference_that_lint_passes_over_is_noticed(drill: Drill, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("troth.drill.controls.text.lint", lambda _policy: ())
+    assert drill("languages-compared").state == "broken"
+
+
+def test_a_closing_that_waits_for_the_staff_is_noticed(drill: Drill, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("troth.drill.controls.account._BY_STAFF", {"wait"})
+    seen = drill("closed-by-oneself", channels=["self-service"])
+    assert seen.state == "broken"
+    assert "somebody of the staff had to act" in seen.evidence

@@ -6,7 +6,16 @@ from troth.drill.model import DrillRun, Promise, Result
 from troth.drill.service import latest, record
 from troth.journal.service import entries
 
-_PROMISE = Promise("P-1", "minors", {"zh": "诺", "en": "promise"}, ("minors.below",), "minor-barred", {"below": 18})
+_PROMISE = Promise(
+    "P-1",
+    "minors",
+    {"zh": "诺", "en": "promise"},
+    ("minors.below",),
+    "minor-barred",
+    {"below": 18},
+    {"function": "register"},
+    "evidence",
+)
 
 
 def _run(begin: Begin, clock: SettableClock, *results: Result, policy: str = "kaiconn") -> DrillRun:

@@ -48,6 +48,6 @@ def test_what_a_promise_only_says_is_said(name: str, language: str) -> None:
 def test_the_sections_that_a_promise_announces_are_there(name: str, language: str) -> None:
     html = page(example(name).policy, language, version=f"{name}:1")
     for promise in example(name).promises:
-        for anchor in promise.parameters.get("anchors", ()):
+        for anchor in promise.given.get("anchors", ()):
             assert f'id="{anchor}"' in html, promise.id
             assert f'href="#{anchor}"' in html, promise.id

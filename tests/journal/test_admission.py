@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from troth.base.canonical import canonical
 from troth.base.errors import InputError
 from troth.journal.admission import MAX_REFERENCE, leaf
 
@@ -18,6 +19,20 @@ def test_a_leaf_is_canonical_json_of_version_kind_instant_and_references() -> No
     assert made == (
         b'{"at":"2026-03-02T01:00:00Z","kind":"policy.published","refs":{"number":1,"version":"kaiconn:1"},"v":1}'
     )
+
+
+@given(
+    refs=st.dictionaries(
+        st.from_regex(r"[a-z][a-z0-9_]{0,40}", fullmatch=True),
+        st.integers(-(2**53) + 1, 2**53 - 1) | st.from_regex(r"[A-Za-z][A-Za-z0-9._:/=\[\]-]{0,60}", fullmatch=True),
+        max_size=8,
+    ),
+    at=st.datetimes(timezones=st.just(UTC)),
+)
+def test_every_leaf_is_the_canonical_form_of_what_it_says(refs: dict[str, str | int], at: datetime) -> None:
+    made = leaf("thing.happened", at, refs)
+    assert made == canonical(json.loads(made))
+    assert json.loads(made)["refs"] == refs
 
 
 def test_the_same_instant_in_another_zone_gives_the_same_leaf() -> None:

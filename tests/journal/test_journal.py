@@ -18,6 +18,7 @@ from troth.base.errors import ConflictError, InputError, IntegrityError
 from troth.base.work import Begin, Work
 from troth.journal import checkpoint as checkpoints
 from troth.journal import merkle, service, tables, verify
+from troth.journal.merkle import Node
 from troth.journal.model import Signer, Verified
 from troth.journal.nodes import reader
 
@@ -175,16 +176,16 @@ TAMPERINGS: dict[str, tuple[Tamper, str]] = {
     ),
     "a stored hash is altered": (
         lambda work: work.db.execute(
-            tables.node.update().where(tables.node.c.level == 1, tables.node.c.number == 2).values(hash=bytes(32))
+            tables.node.update().where(tables.node.c.place == Node(1, 2).place).values(hash=bytes(32))
         ),
         "journal.node-altered",
     ),
     "a stored hash is removed": (
-        lambda work: work.db.execute(tables.node.delete().where(tables.node.c.level == 2, tables.node.c.number == 0)),
+        lambda work: work.db.execute(tables.node.delete().where(tables.node.c.place == Node(2, 0).place)),
         "journal.node-missing",
     ),
     "a hash is stored for entries that are not there": (
-        lambda work: work.db.execute(tables.node.insert().values(level=1, number=900, hash=bytes(32))),
+        lambda work: work.db.execute(tables.node.insert().values(place=Node(1, 900).place, hash=bytes(32))),
         "journal.node-altered",
     ),
     "the end is cut off": (lambda work: _cut(work, 7), "journal.truncated"),
@@ -236,10 +237,10 @@ def _claim(size: int) -> str:
 def _cut(work: Work, size: int) -> None:
     """Remove the end as somebody would who knows how the tables hang together."""
     work.db.execute(tables.entry.delete().where(tables.entry.c.number >= size))
-    for row in work.db.execute(sa.select(tables.node)).all():
-        if (row.number + 1) << row.level > size:
-            n = tables.node.c
-            work.db.execute(tables.node.delete().where(n.level == row.level, n.number == row.number))
+    spans = {Node(level, number).place: (number + 1) << level for level in range(1, 6) for number in range(40)}
+    for place in work.db.scalars(sa.select(tables.node.c.place)).all():
+        if spans[place] > size:
+            work.db.execute(tables.node.delete().where(tables.node.c.place == place))
 
 
 def test_a_forged_checkpoint_is_found_by_its_signature(begin: Begin) -> None:

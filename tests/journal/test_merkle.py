@@ -94,10 +94,18 @@ def test_a_proof_asks_the_store_once() -> None:
     assert memory.asked == 2
 
 
-def test_nodes_that_a_leaf_completes_pair_with_their_left_siblings() -> None:
-    assert merkle.completed_by(0) == ()
-    assert merkle.completed_by(7) == (Node(1, 3), Node(2, 1), Node(3, 0))
-    assert merkle.siblings_for(7) == (Node(0, 6), Node(1, 2), Node(2, 0))
+def test_a_leaf_completes_the_nodes_of_which_it_is_the_last() -> None:
+    tree = Growing()
+    made = [[node for node, _ in tree.add(merkle.leaf_hash(each))] for each in DATA[:8]]
+    assert made[0] == [Node(0, 0)]
+    assert made[7] == [Node(0, 7), Node(1, 3), Node(2, 1), Node(3, 0)]
+
+
+@given(st.integers(0, 5), st.integers(0, 9), st.integers(0, 5), st.integers(0, 9))
+def test_no_two_nodes_share_a_place(level: int, number: int, other_level: int, other_number: int) -> None:
+    one, other = Node(level, number), Node(other_level, other_number)
+    assert (one.place == other.place) == (one == other)
+    assert one.place % 2 == (1 if level else 0)
 
 
 sizes = st.integers(1, SIZES)

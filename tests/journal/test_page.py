@@ -30,7 +30,7 @@ def test_every_kind_that_the_founding_packages_write_is_on_the_page() -> None:
         for path in (SOURCE / package).glob("*.py")
         for kind in re.findall(r'append\(work, "([a-z.-]+)"', path.read_text(encoding="utf-8"))
     }
-    assert len(written) == 5
+    assert len(written) >= 5
     assert {kind for kind in written if f"`{kind}`" not in PAGE} == set()
 
 

@@ -48,7 +48,7 @@ def test_a_tile_names_the_nodes_that_it_holds() -> None:
 @given(st.lists(st.binary(max_size=400), max_size=30))
 @settings(max_examples=100, deadline=None)
 def test_a_bundle_reads_back(leaves: list[bytes]) -> None:
-    assert tiles.decode(tiles.encode(leaves)) == leaves
+    assert tiles.decode(tiles.encode(leaves), "tile/entries/000") == leaves
 
 
 def test_a_bundle_has_two_byte_big_endian_lengths() -> None:
@@ -58,4 +58,4 @@ def test_a_bundle_has_two_byte_big_endian_lengths() -> None:
 @pytest.mark.parametrize("cut", [b"\x00", b"\x00\x02a", b"\x00\x01a\x00"])
 def test_a_bundle_that_is_cut_short_is_refused(cut: bytes) -> None:
     with pytest.raises(IntegrityError, match="cut short"):
-        tiles.decode(cut)
+        tiles.decode(cut, "tile/entries/000")

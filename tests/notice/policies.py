@@ -127,6 +127,14 @@ FULL: dict[str, Any] = {
     },
     "flows": {
         "use.more": {"label": text("use line"), "action": "use", "basis": "legitimate-interests", "items": ["contact"]},
+        "collect.others": {
+            "label": text("collect line"),
+            "action": "collect",
+            "basis": "consent",
+            "grade": "general",
+            "items": ["contact"],
+            "sources": ["recipient", "public"],
+        },
         "share.partner": {
             "label": text("share line"),
             "action": "share",
@@ -203,7 +211,7 @@ FULL: dict[str, Any] = {
         "state": {"label": text("state case"), "actions": ["collect", "use"], "limits": {"l": text("state limit")}},
         "open": {"label": text("open case"), "actions": ["share", "transfer", "disclose"]},
     },
-    "closed": ["share", "transfer", "disclose", "recipients", "refuse"],
+    "closed": ["items", "share", "transfer", "disclose", "recipients", "refuse"],
     "security": {
         "measures": {
             "tls": {

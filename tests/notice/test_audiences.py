@@ -107,9 +107,23 @@ def test_an_ignored_signal_is_said_to_be_ignored(language: str, sentence: str) -
                 "You need no account for this.",
                 "In no other case do we sell personal information.",
                 "These rules stand alone",
+                "We collect no other kind of personal information.",
+                "Obtained: from others",
+                "This policy speaks of: a website.",
             ],
         ),
-        ("zh", ["以下语言为译文：中文。", "至少12个月后才会再次询问您", "不需要账号。", "以下规则自成一体"]),
+        (
+            "zh",
+            [
+                "以下语言为译文：中文。",
+                "至少12个月后才会再次询问您",
+                "不需要账号。",
+                "以下规则自成一体",
+                "除本政策列明的信息外，我们不收集其他种类的个人信息。",
+                "收集方式：第三方提供",
+                "本政策针对：网站。",
+            ],
+        ),
     ],
 )
 def test_marks_are_said_in_sentences(language: str, sentences: list[str]) -> None:

@@ -15,9 +15,11 @@ from hypothesis import strategies as st
 from tests.notice.policies import FULL, TINY, full, kaiconn, tiny
 from tests.notice.reading import read
 from troth.base.errors import InputError
-from troth.notice.compare import Pair, Stated, compare, compare_css, compared
+from troth.notice.compare import Stated, compare, compare_css
 from troth.notice.model import Outline
 from troth.notice.outline import outline
+from troth.notice.pairs import Pair, compared
+from troth.notice.places import particulars
 from troth.policy.model import Policy
 from troth.policy.read import from_value
 
@@ -61,7 +63,9 @@ def test_a_document_beside_itself_is_the_same_throughout(policy: Policy, languag
     pairs = compared(document(policy, language), document(policy, language))
     assert {pair.standing for pair in pairs} == {"same"}
     assert said(pairs, "old") == said(pairs, "new")
-    missing = [anchor for anchor in document(policy, language).anchors() if anchor not in {one.anchor for one in pairs}]
+    apart = {one.key for one in particulars(document(policy, language))}
+    shown = {one.anchor for one in pairs} | apart
+    missing = [anchor for anchor in document(policy, language).anchors() if anchor not in shown]
     assert all(any(pair.anchor and pair.anchor.startswith(f"{each}.") for pair in pairs) for each in missing)
 
 
@@ -143,11 +147,63 @@ def test_the_page_is_sound_and_tells_each_change_to_a_screen_reader(language: st
     assert len(re.findall(r'id="change-\d+"', html)) == len(found.links()) - 1
 
 
+PARTICULARS = {
+    "en": {
+        "updated": ("Last updated", "from 1 January 2026 to 2 February 2026"),
+        "effective": ("In force from", "3 February 2026, not stated before"),
+        "version": ("Version", "from x:1 to x:2"),
+    },
+    "zh": {
+        "updated": ("更新日期", "由2026年1月1日变为2026年2月2日"),
+        "effective": ("生效日期", "2026年2月3日（此前未写明）"),
+        "version": ("版本", "由x:1变为x:2"),
+    },
+}
+
+
+@LANGUAGES
+def test_dates_version_and_hash_are_told_above_and_are_no_change_of_the_text(language: str) -> None:
+    old = from_value({**TINY, "updated": "2026-01-01"})
+    new = from_value({**TINY, "updated": "2026-02-02", "effective": "2026-02-03"})
+    pairs = compared(document(old, language), document(new, language))
+    assert {pair.standing for pair in pairs} == {"same"}
+    html = page(old, new, language)
+    found = read(html)
+    assert not {"ins", "del"} & {*found.tags()}
+    head = re.sub(r"\s+", " ", html[html.index("<dl") : html.index("</dl>")])
+    for term, told in PARTICULARS[language].values():
+        assert f"<dt>{term}</dt><dd>{told}</dd>" in head
+    assert old.hash in head
+    assert new.hash in head
+
+
+def test_the_dates_of_a_rule_set_are_told_above_under_its_name() -> None:
+    def dated(day: str) -> Policy:
+        sets = {"a.b": {"label": {"en": "Rules A"}, "updated": day, "statements": {"updated": {"en": f"said {day}"}}}}
+        return from_value({**TINY, "rule_sets": sets})
+
+    old, new = dated("2026-01-01"), dated("2026-02-02")
+    changed = [pair.anchor for pair in compared(document(old), document(new)) if pair.standing != "same"]
+    assert changed == ["rule_sets.a.b.statements.updated"]  # the statement is text, whatever it is called
+    assert "<dt>Last updated (Rules A)</dt><dd>from 1 January 2026 to 2 February 2026</dd>" in page(old, new)
+
+
+def test_a_date_that_is_no_longer_stated_is_told() -> None:
+    old = from_value({**TINY, "effective": "2026-01-01"})
+    assert "1 January 2026 before, no longer stated" in page(old, tiny())
+
+
 def test_two_equal_versions_are_said_to_be_equal() -> None:
     html = compare(Stated(full(), "x:1"), Stated(full(), "x:1"), "en")
     assert "The two versions say the same." in html
     assert "<ins>" not in html
     assert "<del>" not in html
+
+
+def test_versions_that_differ_in_the_other_language_only_are_equal_in_this_one() -> None:
+    old, new = (edited(statements={"note": {"zh": "注", "en": text}}) for text in ("one", "two"))
+    assert "两个版本的中文文本相同。" in page(old, new, "zh")
+    assert "1 place differs." in page(old, new, "en")
 
 
 @pytest.mark.parametrize("hostile", ["<script>alert(1)</script>", "</td>", "{{ 7*7 }}", '"><img src=x>', "&lt;b&gt;"])

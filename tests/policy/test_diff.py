@@ -212,12 +212,12 @@ TOLD = (
 
 def test_a_major_change_is_told_to_everybody_as_the_old_version_says() -> None:
     found = changed("within: 15 days", "within: 30 days", BASE + SIX)
-    follows = found.consequences
+    (follows,) = found.consequences
     assert follows.tell == ("announcement", "email")
     assert follows.notice == Period(30, "days")
     assert follows.when == {"zh": "以显著方式", "en": "more noticeably"}
     assert follows.accept_again
-    assert follows.audiences == ()
+    assert (follows.audiences, follows.but) == ((), ())
     assert found.words("en") == (
         "`rights.erasure.within` was 15 days, and is now 30 days. A major change: `changes.material.rights`.",
         TOLD,
@@ -233,8 +233,7 @@ def test_a_major_change_is_told_to_everybody_as_the_old_version_says() -> None:
 
 def test_without_a_major_change_nobody_is_told_and_nobody_accepts_anew() -> None:
     found = changed("en: about", "en: about us", BASE + SIX)
-    assert found.consequences.tell == ()
-    assert not found.consequences.accept_again
+    assert found.consequences == ()
     assert "None of this is a major change by the policy's own list." in found.words("en")
 
 
@@ -242,7 +241,7 @@ def test_where_silence_is_acceptance_nobody_accepts_anew() -> None:
     base = BASE.replace("policy: shop", "policy: shop\nacceptance: deemed") + SIX
     found = changed("within: 15 days", "within: 30 days", base)
     assert found.major
-    assert not found.consequences.accept_again
+    assert [each.accept_again for each in found.consequences] == [False]
     assert any("silence" in each for each in found.words("en"))
 
 
@@ -251,13 +250,89 @@ def test_a_policy_that_does_not_say_how_it_tells_is_told_so() -> None:
     assert any("does not say how" in each for each in changed("within: 15 days", "within: 30 days", base).words("en"))
 
 
+SETS = """\
+rule_sets:
+  ca: {label: California, rights: {access: {label: access, within: 45 days}}}
+  cn: {label: China, alone: true, rights: {access: {label: access, within: 15 days}}}
+"""
+
+
+def whom(found: Diff) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
+    return [(each.audiences, each.but) for each in found.consequences]
+
+
 def test_what_lies_in_one_rule_set_concerns_its_audience_only() -> None:
-    base = BASE + SIX + "rule_sets: {ca: {label: California, rights: {access: {label: access, within: 45 days}}}}\n"
-    inside = changed("within: 45 days", "within: 90 days", base)
-    assert inside.consequences.audiences == ("ca",)
+    inside = changed("within: 45 days", "within: 90 days", BASE + SIX + SETS)
+    assert whom(inside) == [(("ca",), ())]
+    (follows,) = inside.consequences
+    assert [follows.concerns(name) for name in (None, "ca", "cn")] == [False, True, False]
     assert any("everybody under the rules `ca`" in each for each in inside.words("en"))
-    both = base.replace("within: 45 days", "within: 90 days").replace("within: 15 days", "within: 30 days")
-    assert diff(policy_of(base), policy_of(both)).consequences.audiences == ()
+    assert any("适用`ca`规则的所有人" in each for each in inside.words("zh"))
+
+
+def test_what_a_rule_set_does_not_take_over_does_not_concern_its_audience() -> None:
+    general = changed("lookback: 1 year", "lookback: 6 months", BASE + SIX + SETS)
+    assert whom(general) == [((), ("cn",))]  # it stands alone
+    (follows,) = general.consequences
+    assert [follows.concerns(name) for name in (None, "ca", "cn")] == [True, True, False]
+    assert any("everybody but those under the rules `cn`" in each for each in general.words("en"))
+    assert any("除适用`cn`规则者以外的所有人" in each for each in general.words("zh"))
+
+
+def test_what_a_rule_set_says_anew_or_leaves_out_does_not_concern_its_audience() -> None:
+    base = BASE + SIX + "rule_sets: {ca: {label: C, rights: {erasure: {label: e, within: 9 days}}}}\n"
+    assert whom(changed("within: 15 days", "within: 30 days", base)) == [((), ("ca",))]
+    base = BASE + SIX + "rule_sets: {ca: {label: C, without: [rights.erasure]}}\n"
+    assert whom(changed("within: 15 days", "within: 30 days", base)) == [((), ("ca",))]
+
+
+def test_what_changes_for_everybody_concerns_everybody() -> None:
+    base = BASE + SIX + SETS.replace("alone: true, ", "")
+    both = base.replace("within: 45 days", "within: 90 days").replace("lookback: 1 year", "lookback: 6 months")
+    assert whom(diff(policy_of(base), policy_of(both))) == [((), ())]
+
+
+def test_each_audience_is_told_as_its_own_rules_say() -> None:
+    own = "changes: {material: {rights: {zh: 权利, en: rights}}, tell: [popup]}, acceptance: deemed, "
+    base = BASE + SIX + SETS.replace("California, ", "California, " + own)
+    text = base.replace("within: 45 days", "within: 90 days").replace("lookback: 1 year", "lookback: 6 months")
+    found = diff(policy_of(base), policy_of(text))
+    assert [(each.tell, each.accept_again, each.audiences, each.but) for each in found.consequences] == [
+        (("announcement", "email"), True, (), ("ca", "cn")),
+        (("popup",), False, ("ca",), ()),
+    ]
+    told = found.words("en")
+    assert (
+        "For everybody under the rules `ca`, silence after the notice is acceptance: they need not accept anew." in told
+    )
+    (change,) = [each for each in found.changes if each.keys[:1] == ("rule_sets",)]
+    assert change.major_by == ("rule_sets.ca.changes.material.rights",)
+
+
+def test_what_one_audience_calls_major_is_not_major_for_another() -> None:
+    own = "changes: {material: {retention: {zh: 保存, en: retention}}, tell: [popup]}, "
+    base = BASE + SETS.replace("alone: true, ", "alone: true, " + own)
+    assert changed("for: 1 year", "for: 2 years", base).major == ()  # the audience of `cn` does not read that line
+    base = BASE + SETS.replace("California, ", "California, " + own)
+    found = changed("for: 1 year", "for: 2 years", base)
+    assert whom(found) == [(("ca",), ())]
+    assert only(found).major_by == ("rule_sets.ca.changes.material.retention",)
+
+
+def test_a_rule_set_that_is_new_changes_what_its_audience_read_before() -> None:
+    base = BASE + SIX
+    found = diff(policy_of(base), policy_of(base + "rule_sets: {ca: {label: C, rights: {access: {label: access}}}}"))
+    assert whom(found) == [(("ca",), ())]
+    assert only(found).major_by == ("changes.material.rights",)
+    harmless = diff(policy_of(base), policy_of(base + "rule_sets: {ca: {label: C, statements: {s: s}}}"))
+    assert harmless.consequences == ()
+
+
+def test_leaving_a_general_clause_out_for_an_audience_is_a_change_for_it() -> None:
+    base = BASE + SIX + "rule_sets: {ca: {label: C, statements: {s: s}}}\n"
+    found = changed("{label: C,", "{label: C, without: [rights.erasure],", base)
+    assert whom(found) == [(("ca",), ())]
+    assert only(found).major_by == ("changes.material.rights",)
 
 
 @pytest.mark.parametrize(
@@ -275,7 +350,7 @@ def test_what_lies_in_one_rule_set_concerns_its_audience_only() -> None:
 )
 def test_a_consent_that_covers_less_than_is_done_now_is_asked_for_again(old: str, new: str) -> None:
     found = changed(old, new)
-    assert found.consequences.consent_again == ("functions.letter",)
+    assert found.consent_again == ("functions.letter",)
     assert any("`functions.letter`" in each and "consent again" in each for each in found.words("en"))
 
 
@@ -292,13 +367,11 @@ def test_a_consent_that_covers_less_than_is_done_now_is_asked_for_again(old: str
     ],
 )
 def test_a_consent_that_still_covers_what_is_done_is_not_asked_for_again(old: str, new: str) -> None:
-    assert changed(old, new).consequences.consent_again == ()
+    assert changed(old, new).consent_again == ()
 
 
 def test_a_function_that_comes_to_rest_on_consent_asks_for_it() -> None:
-    assert changed("basis: contract", "basis: consent, grade: general").consequences.consent_again == (
-        "functions.register",
-    )
+    assert changed("basis: contract", "basis: consent, grade: general").consent_again == ("functions.register",)
 
 
 def test_lists_are_told_by_what_came_and_what_went() -> None:
@@ -307,6 +380,15 @@ def test_lists_are_told_by_what_came_and_what_went() -> None:
     assert only(found).lost == ("phone",)
     assert found.words("en")[0] == "`functions.register.needs` changes: new is `log`, `mail`; left out is `phone`."
     assert found.words("zh")[0] == "`functions.register.needs`有变化：增加`log`、`mail`；去掉`phone`。"
+
+
+def test_a_text_that_changes_in_the_other_language_only_is_told_in_that_language() -> None:
+    found = changed("en: letter}", "en: newsletter}")
+    assert found.words("en")[0] == "`functions.letter.label` was “letter”, and is now “newsletter”."
+    assert found.words("zh")[0] == "`functions.letter.label`的英文文本由“letter”改为“newsletter”。"
+    found = changed("zh: 通讯", "zh: 简报")
+    assert found.words("en")[0] == "The Chinese text of `functions.letter.label` was “通讯”, and is now “简报”."
+    assert found.words("zh")[0] == "`functions.letter.label`由“通讯”改为“简报”。"
 
 
 def test_a_language_that_is_not_spoken_is_refused() -> None:

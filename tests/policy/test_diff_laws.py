@@ -27,7 +27,7 @@ def test_nothing_differs_from_itself(value: Value) -> None:
     policy = policy_of(as_yaml(value))
     found = diff(policy, policy)
     assert found.changes == ()
-    assert found.consequences.consent_again == ()
+    assert found.consent_again == ()
     assert found.words("en") == ("Nothing changes.",)
 
 

@@ -218,3 +218,12 @@ def test_a_whole_policy_as_a_rule_set_that_stands_alone_is_that_policy(value: Va
     whole = {**kept, "rule_sets": {"same": {"label": {"zh": "同", "en": "same"}, "alone": True, **copy.deepcopy(part)}}}
     policy = parse({"policy.yaml": as_yaml(whole)})
     assert rule_set(policy, "same") == rule_set(policy)
+
+
+def test_what_an_audience_reads_is_made_once_and_is_what_it_would_be_anew() -> None:
+    policy = policy_of(shop())
+    first = rule_set(policy, "california")
+    assert rule_set(policy, "california") is first
+    assert rule_set(policy_of(shop()), "california").hash == first.hash
+    assert rule_set(policy) is rule_set(policy) is not policy
+    assert from_value(policy.value) == policy  # what was made of it is no part of it

@@ -178,17 +178,17 @@ def test_size_is_bounded() -> None:
 
 def test_a_billion_laughs_make_nobody_wait() -> None:
     laughs = "a: &a [x, x]\n" + "".join(f"{chr(98 + n)}: &b{n} [*a, *a]\n" for n in range(20))
-    started = time.perf_counter()
+    started = time.process_time()
     assert {each.split()[1] for each in faults(laughs)} == {"yaml.alias"}
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
 
 
 def test_ten_thousand_lines_are_read_quickly() -> None:
     line = "  f{}: {{items: [account.phone, device.imei], for: push, action: share, to: getui, basis: consent}}\n"
     text = "flows:\n" + "".join(line.format(number) for number in range(10_000))
-    started = time.perf_counter()
+    started = time.process_time()
     node = read("f", text)
-    assert time.perf_counter() - started < 15  # about one second on a quiet machine
+    assert time.process_time() - started < 15  # about one second on a quiet machine
     assert isinstance(node.value, dict)
     assert isinstance(node.value["flows"].value, dict)
     assert len(node.value["flows"].value) == 10_000

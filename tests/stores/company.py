@@ -35,8 +35,13 @@ class Company:
     engine: sa.Engine
 
     @property
+    def kind(self) -> str:
+        """sqlite, postgresql or mariadb."""
+        return self.engine.dialect.name
+
+    @property
     def is_sqlite(self) -> bool:
-        return self.engine.dialect.name == "sqlite"
+        return self.kind == "sqlite"
 
     def run(self, *statements: str) -> None:
         with self.engine.begin() as connection:

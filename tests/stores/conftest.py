@@ -1,4 +1,4 @@
-"""The company's database, once on SQLite and once on PostgreSQL; both really there."""
+"""The company's database, once on SQLite, once on PostgreSQL and once on MariaDB; all really there."""
 
 from __future__ import annotations
 
@@ -11,20 +11,29 @@ import sqlalchemy as sa
 
 from tests.stores.company import Company
 from tests.support.databases import Databases
+from tests.support.mariadb import MariaServer, mariadb
+
+__all__ = ["mariadb"]
 
 _NUMBERS = itertools.count(1)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", "postgresql", "mariadb"])
 def company(request: pytest.FixtureRequest, databases: Databases, tmp_path: Path) -> Iterator[Company]:
+    name = f"company{next(_NUMBERS)}"
     if request.param == "sqlite":
         url = f"sqlite:///{tmp_path / 'company.db'}"
         engine = sa.create_engine(url, poolclass=sa.NullPool)
         engine.connect().close()
         yield Company(url, engine)
-        return
-    name = f"company{next(_NUMBERS)}"
-    databases.server().execute(f"CREATE DATABASE {name}")
-    url = databases.server().url(name)
-    yield Company(url, sa.create_engine(url, poolclass=sa.NullPool))
-    databases.server().execute(f"DROP DATABASE {name} WITH (FORCE)")
+    elif request.param == "postgresql":
+        databases.server().execute(f"CREATE DATABASE {name}")
+        url = databases.server().url(name)
+        yield Company(url, sa.create_engine(url, poolclass=sa.NullPool))
+        databases.server().execute(f"DROP DATABASE {name} WITH (FORCE)")
+    else:
+        server: MariaServer = request.getfixturevalue("mariadb")
+        server.execute(f"CREATE DATABASE {name}")
+        url = server.url(name)
+        yield Company(url, sa.create_engine(url, poolclass=sa.NullPool))
+        server.execute(f"DROP DATABASE {name}")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
+from sqlalchemy import event
 
 from tests.stores.company import Company, data_map, person
 from troth.base.errors import InputError, UnavailableError
@@ -53,8 +56,8 @@ def test_a_file_that_is_no_database_is_unavailable(tmp_path: Path) -> None:
 
 
 def test_a_server_that_drops_the_connection_in_the_middle_has_changed_nothing(company: Company) -> None:
-    if company.is_sqlite:
-        pytest.skip("SQLite has no connection to drop")
+    if company.kind != "postgresql":
+        pytest.skip("only PostgreSQL can be told by a trigger to drop its own connection")
     company.run(
         "CREATE TABLE customers (id integer PRIMARY KEY, email varchar(100))",
         "INSERT INTO customers VALUES (1, 'ann@mail.example')",
@@ -68,6 +71,66 @@ def test_a_server_that_drops_the_connection_in_the_middle_has_changed_nothing(co
     assert company.rows("SELECT * FROM customers") == [(1, "ann@mail.example")]
     company.run("DROP TRIGGER die ON customers")
     assert [one.changed for one in store.erase([ANN])] == [1]
+
+
+def test_a_connection_that_is_killed_before_any_of_its_statements_has_changed_nothing(company: Company) -> None:
+    """Once before the first statement, once before the second … until none is left to be killed at."""
+    if company.is_sqlite:
+        pytest.skip("SQLite has no connection to kill")
+    company.run(
+        "CREATE TABLE customers (id integer PRIMARY KEY, email varchar(100))",
+        "CREATE TABLE logs (id integer PRIMARY KEY, customer_id integer REFERENCES customers (id))",
+        "INSERT INTO customers VALUES (1, 'ann@mail.example')",
+        "INSERT INTO logs VALUES (1, 1), (2, 1)",
+    )
+    store, survived, number = company.store(MAP + LOGS), 0, 0
+    while not survived:
+        with killed_at(company, number) as hits:
+            try:
+                survived = sum(one.changed for one in store.erase([ANN]))
+            except UnavailableError:
+                assert company.rows("SELECT count(*) FROM logs") == [(2,)]
+                assert company.rows("SELECT count(*) FROM customers") == [(1,)]
+                number += 1
+        assert bool(hits) != bool(survived)
+    assert survived == 3
+    assert number > 10
+    assert company.rows("SELECT count(*) FROM logs") == [(0,)]
+
+
+LOGS = """
+logs:
+  label: logs
+  key: id
+  refers: {customer_id: customers.id}
+  owner: customer_id
+  fields: {id: none, customer_id: none}
+"""
+
+
+@contextmanager
+def killed_at(company: Company, number: int) -> Iterator[list[str]]:
+    """Kills the connection of whoever sends the statement of this number, counted from here."""
+    own = "SELECT connection_id()" if company.kind == "mariadb" else "SELECT pg_backend_pid()"
+    kill = "KILL {}" if company.kind == "mariadb" else "SELECT pg_terminate_backend({})"
+    left, hits = [number], list[str]()
+
+    def note(connection: sa.Connection, _cursor: object, statement: str, *_: object) -> None:
+        if connection.engine is company.engine or "connection_id" in statement or "backend" in statement:
+            return
+        left[0] -= 1
+        if left[0] == -1:
+            hits.append(statement)
+            who = connection.connection.cursor()
+            who.execute(own)
+            (pid,) = who.fetchone() or (0,)
+            company.run(kill.format(pid))
+
+    event.listen(sa.Engine, "before_cursor_execute", note)
+    try:
+        yield hits
+    finally:
+        event.remove(sa.Engine, "before_cursor_execute", note)
 
 
 @pytest.mark.parametrize("url", ["", "no url", "oracle://x/y", "mysql://x/y", "sqlite+nothing:///x", "hidden://a:b@c"])

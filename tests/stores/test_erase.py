@@ -29,8 +29,8 @@ orders:
   refers: {customer_id: customers.id}
   owner: customer_id
   fields: {id: none, customer_id: none}
-lines:
-  label: lines
+parts:
+  label: parts
   key: none
   refers: {order_id: orders.id}
   owner: order_id
@@ -43,10 +43,10 @@ def _shop(company: Company, customers: int = 2) -> None:
     company.run(
         "CREATE TABLE customers (id integer PRIMARY KEY, email varchar(100) NOT NULL UNIQUE)",
         "CREATE TABLE orders (id integer PRIMARY KEY, customer_id integer NOT NULL REFERENCES customers (id))",
-        "CREATE TABLE lines (order_id integer NOT NULL REFERENCES orders (id), product text)",
+        "CREATE TABLE parts (order_id integer NOT NULL REFERENCES orders (id), product text)",
         *(f"INSERT INTO customers VALUES ({n}, '{name}@mail.example')" for n, name in enumerate(names, 1)),
         *(f"INSERT INTO orders VALUES ({n}{order}, {n})" for n in range(1, customers + 1) for order in range(2)),
-        *(f"INSERT INTO lines VALUES ({n}0, 'lamp'), ({n}0, 'lamp'), ({n}1, 'plug')" for n in range(1, customers + 1)),
+        *(f"INSERT INTO parts VALUES ({n}0, 'lamp'), ({n}0, 'lamp'), ({n}1, 'plug')" for n in range(1, customers + 1)),
     )
 
 
@@ -57,18 +57,24 @@ def _everything(company: Company, *tables: str) -> list[list[tuple[object, ...]]
 def test_every_dataset_says_how_many_rows_were_matched_and_erased(company: Company) -> None:
     _shop(company)
     assert company.store(SHOP).erase([ANN]) == (
-        Erased("lines", 3, 3, 0, None, "delete"),
+        Erased("parts", 3, 3, 0, None, "delete"),
         Erased("orders", 2, 2, 0, None, "delete"),
         Erased("customers", 1, 1, 0, None, "delete"),
     )
     assert _everything(company, "customers", "orders") == [[(2, "bob@mail.example")], [(20, 2), (21, 2)]]
-    assert company.rows("SELECT DISTINCT order_id FROM lines ORDER BY 1") == [(20,), (21,)]
+    assert company.rows("SELECT DISTINCT order_id FROM parts ORDER BY 1") == [(20,), (21,)]
 
 
 def _fail_on_delete(company: Company, table: str) -> None:
     if company.is_sqlite:
         company.run(
             f"CREATE TRIGGER stop BEFORE DELETE ON {table} BEGIN SELECT RAISE(ABORT, 'no: ann@mail.example'); END"
+        )
+        return
+    if company.kind == "mariadb":
+        company.run(
+            f"CREATE TRIGGER stop BEFORE DELETE ON {table} FOR EACH ROW"
+            " SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'no: ann@mail.example'"
         )
         return
     company.run(
@@ -78,14 +84,14 @@ def _fail_on_delete(company: Company, table: str) -> None:
     )
 
 
-@pytest.mark.parametrize("table", ["lines", "orders", "customers"])
+@pytest.mark.parametrize("table", ["parts", "orders", "customers"])
 def test_a_failure_in_any_table_leaves_all_tables_as_they_were(company: Company, table: str) -> None:
     _shop(company)
     _fail_on_delete(company, table)
-    before = _everything(company, "customers", "orders", "lines")
+    before = _everything(company, "customers", "orders", "parts")
     with pytest.raises(UnavailableError):
         company.store(SHOP).erase([ANN])
-    assert _everything(company, "customers", "orders", "lines") == before
+    assert _everything(company, "customers", "orders", "parts") == before
 
 
 def test_the_error_of_a_store_holds_nothing_of_what_is_in_it(company: Company) -> None:
@@ -151,13 +157,13 @@ def test_rows_of_an_unmapped_table_that_refer_to_mine_stop_the_erasure_before_it
         "CREATE TABLE invoices (id integer PRIMARY KEY, order_id integer REFERENCES orders (id))",
         "INSERT INTO invoices VALUES (1, 10), (2, 20)",
     )
-    before = _everything(company, "customers", "orders", "lines", "invoices")
+    before = _everything(company, "customers", "orders", "parts", "invoices")
     with pytest.raises(InputError) as refused:
         company.store(SHOP).erase([ANN])
     (problem,) = refused.value.problems()
     assert problem.code == "datamap.would-break"
     assert "`invoices`" in problem.message
-    assert _everything(company, "customers", "orders", "lines", "invoices") == before
+    assert _everything(company, "customers", "orders", "parts", "invoices") == before
     company.run("DELETE FROM invoices WHERE id = 1")
     company.store(SHOP).erase([ANN])
     assert company.rows("SELECT * FROM invoices") == [(2, 20)]
@@ -197,10 +203,10 @@ def _circle(company: Company, nullable: str) -> None:
         f"CREATE TABLE customers (id integer PRIMARY KEY, email varchar(100), favourite integer {nullable}"
         + (f" REFERENCES orders (id){later})" if company.is_sqlite else ")"),
         "CREATE TABLE orders (id integer PRIMARY KEY, customer_id integer NOT NULL REFERENCES customers (id))",
-        "CREATE TABLE lines (order_id integer NOT NULL REFERENCES orders (id), product text)",
+        "CREATE TABLE parts (order_id integer NOT NULL REFERENCES orders (id), product text)",
         "INSERT INTO customers VALUES (1, 'ann@mail.example', 10), (2, 'bob@mail.example', 20)",
         "INSERT INTO orders VALUES (10, 1), (20, 2)",
-        "INSERT INTO lines VALUES (10, 'lamp')",
+        "INSERT INTO parts VALUES (10, 'lamp')",
     )
     if not company.is_sqlite:
         company.run("ALTER TABLE customers ADD FOREIGN KEY (favourite) REFERENCES orders (id)")
@@ -209,7 +215,7 @@ def _circle(company: Company, nullable: str) -> None:
 def test_circles_of_foreign_keys_are_cut_before_their_rows_go(company: Company) -> None:
     _circle(company, "NULL")
     company.store(CIRCLE).erase([ANN])
-    assert _everything(company, "customers", "orders", "lines") == [[(2, "bob@mail.example", 20)], [(20, 2)], []]
+    assert _everything(company, "customers", "orders", "parts") == [[(2, "bob@mail.example", 20)], [(20, 2)], []]
 
 
 def test_a_circle_that_cannot_be_cut_is_refused(company: Company) -> None:
@@ -217,7 +223,7 @@ def test_a_circle_that_cannot_be_cut_is_refused(company: Company) -> None:
     with pytest.raises(InputError) as refused:
         company.store(CIRCLE).erase([ANN])
     assert [problem.code for problem in refused.value.problems()] == ["datamap.circular-keys"]
-    assert company.rows("SELECT count(*) FROM lines") == [(1,)]
+    assert company.rows("SELECT count(*) FROM parts") == [(1,)]
 
 
 LETTERS = (
@@ -282,7 +288,7 @@ def test_a_shared_row_that_cannot_let_go_is_refused_and_redacting_the_customer_i
 def test_what_is_kept_for_a_ground_is_named_with_it(company: Company) -> None:
     _shop(company)
     kept = (
-        SHOP.replace("  label: lines\n", "  label: lines\n  erase: {keep: retention.account}\n")
+        SHOP.replace("  label: parts\n", "  label: parts\n  erase: {keep: retention.account}\n")
         .replace("  label: orders\n", "  label: orders\n  erase: {keep: retention.account}\n")
         .replace(
             "fields: {id: none, email: account.email}",
@@ -294,10 +300,10 @@ def test_what_is_kept_for_a_ground_is_named_with_it(company: Company) -> None:
     assert store.erase([ANN]) == (
         Erased("customers", 1, 1, 0, None, "mask"),
         Erased("orders", 2, 0, 2, "retention.account", "keep"),
-        Erased("lines", 3, 0, 3, "retention.account", "keep"),
+        Erased("parts", 3, 0, 3, "retention.account", "keep"),
     )
     assert company.rows("SELECT email FROM customers WHERE id = 1") == [("erased-1",)]
-    assert company.rows("SELECT count(*) FROM lines") == [(6,)]
+    assert company.rows("SELECT count(*) FROM parts") == [(6,)]
 
 
 def test_a_field_kept_for_a_ground_stays_and_the_others_go(company: Company) -> None:
@@ -332,23 +338,25 @@ def test_redacted_values_that_must_differ_do(company: Company) -> None:
 
 
 def test_rows_that_a_trigger_puts_back_are_not_called_erased(company: Company) -> None:
+    if company.kind == "mariadb":
+        pytest.skip("a trigger of MariaDB cannot touch the table that it stands on")
     _shop(company)
     if company.is_sqlite:
-        company.run("CREATE TRIGGER back AFTER DELETE ON lines BEGIN INSERT INTO lines VALUES (OLD.order_id, 'x'); END")
+        company.run("CREATE TRIGGER back AFTER DELETE ON parts BEGIN INSERT INTO parts VALUES (OLD.order_id, 'x'); END")
     else:
         company.run(
             "CREATE FUNCTION back() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'",
-            "CREATE TRIGGER back BEFORE DELETE ON lines FOR EACH ROW EXECUTE FUNCTION back()",
+            "CREATE TRIGGER back BEFORE DELETE ON parts FOR EACH ROW EXECUTE FUNCTION back()",
         )
     store = company.store(
         SHOP.replace("  label: orders\n", "  label: orders\n  erase: {keep: retention.account}\n").replace(
             "key: id\n  identifies", "key: id\n  erase: redact\n  identifies"
         )
     )
-    before = _everything(company, "customers", "orders", "lines")
-    with pytest.raises(IntegrityError, match="3 rows of `lines`"):
+    before = _everything(company, "customers", "orders", "parts")
+    with pytest.raises(IntegrityError, match="3 rows of `parts`"):
         store.erase([ANN])
-    assert _everything(company, "customers", "orders", "lines") == before
+    assert _everything(company, "customers", "orders", "parts") == before
 
 
 def test_two_runs_for_the_same_person_at_the_same_time_erase_each_row_once(company: Company) -> None:
@@ -366,7 +374,7 @@ def test_a_connection_that_is_kept_and_used_again_holds_no_trace_of_the_last_run
     store = SqlStore(data_map(SHOP), engine)
     assert len(list(store.access([ANN]))) == 6
     assert sum(one.changed for one in store.erase([ANN])) == 6
-    assert store.look([BOB]) == {"customers": 1, "orders": 2, "lines": 3}
+    assert store.look([BOB]) == {"customers": 1, "orders": 2, "parts": 3}
     assert sum(one.changed for one in store.erase([BOB])) == 6
     engine.dispose()
 
@@ -378,7 +386,7 @@ def test_an_engine_that_begins_its_transactions_itself_is_respected(tmp_path: Pa
     store = SqlStore(data_map(SHOP), engine)
     assert len(list(store.access([ANN]))) == 6
     assert sum(one.changed for one in store.erase([ANN])) == 6
-    assert store.look([ANN]) == {"customers": 0, "orders": 0, "lines": 0}
+    assert store.look([ANN]) == {"customers": 0, "orders": 0, "parts": 0}
     engine.dispose()
 
 
@@ -430,7 +438,7 @@ def test_nobody_adds_rows_to_a_customer_who_is_being_erased(company: Company) ->
 
     def order(number: int) -> bool:
         try:
-            company.run(f"INSERT INTO orders VALUES ({number}, 1)", f"INSERT INTO lines VALUES ({number}, 'late')")
+            company.run(f"INSERT INTO orders VALUES ({number}, 1)", f"INSERT INTO parts VALUES ({number}, 'late')")
         except sa.exc.SQLAlchemyError:
             return False
         return True

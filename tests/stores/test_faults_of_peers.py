@@ -116,6 +116,8 @@ def test_f3_a_mask_that_matches_rows_and_changes_none_is_a_failure(company: Comp
     _customers(company)
     if company.is_sqlite:
         company.run("CREATE TRIGGER keep BEFORE UPDATE ON customers BEGIN SELECT RAISE(IGNORE); END")
+    elif company.kind == "mariadb":
+        company.run("CREATE TRIGGER keep BEFORE UPDATE ON customers FOR EACH ROW SET NEW.email = OLD.email")
     else:
         company.run(
             "CREATE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'",
@@ -176,9 +178,9 @@ def test_f5_null_values_are_masked_without_a_crash_and_stay_null(company: Compan
     empty, masked = company.rows("SELECT * FROM customers ORDER BY id")
     assert empty == (1, None, None, None, None, None, None)
     assert masked[1:3] == (None, "era")
-    assert str(masked[3]) == "1970-01-01"
+    assert str(masked[3]) == "1970-01-02"
     assert (masked[4], bool(masked[5])) == (0, False)
-    assert str(masked[6]).startswith("1970-01-01 00:00:00")
+    assert str(masked[6]).startswith("1970-01-02 00:00:00")
 
 
 def test_f6_a_table_that_refers_to_itself_works_and_ends(company: Company) -> None:

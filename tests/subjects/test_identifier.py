@@ -38,6 +38,7 @@ def test_a_number_without_country_code_is_at_home_in_the_given_region() -> None:
     [
         ("phone", ""),
         ("phone", "12"),
+        ("phone", "1990000000"),  # a Chinese mobile number with a digit missing
         ("phone", "not a number"),
         ("phone", "+86 199 0000 0001 ext. 5"),
         ("email", ""),

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from troth.app.database import reading
+from troth.app.faults import faults_said
 from troth.app.jobs import Worker
+from troth.app.keys import verifiers
 from troth.app.ports import Mail, Sms
 from troth.app.secrets import resolve
 from troth.app.settings import Settings
 from troth.base.clock import Clock
-from troth.base.errors import UnavailableError
 from troth.base.work import Entropy, Work
 from troth.datamap.read import from_value
 from troth.journal.model import Signer
@@ -41,18 +43,20 @@ class Application:
     @contextmanager
     def begin(self) -> Iterator[Work]:
         """One unit of work: commits at the end of the block, rolls back on an exception."""
-        try:
-            with self.engine.begin() as connection:
-                yield Work(connection, self.clock.now(), self.entropy)
-        except sa.exc.OperationalError:
-            raise UnavailableError(
-                "database.unavailable", "the own database failed", hint="nothing was half done; try again"
-            ) from None
+        with faults_said(), self.engine.begin() as connection:
+            yield Work(connection, self.clock.now(), self.entropy)
+
+    @contextmanager
+    def read(self) -> Iterator[Work]:
+        """A unit of work that only reads; it waits for no writer, and no writer waits for it."""
+        with faults_said(), reading(self.engine) as connection:
+            yield Work(connection, self.clock.now(), self.entropy)
 
     @property
     def believed_keys(self) -> tuple[str, ...]:
         """Verifier strings under which the journal's checkpoints are believed: today's key, and those before it."""
-        return (self.signer.vkey, *self.settings.journal_old_keys)
+        known = (self.signer.vkey, *verifiers(self.settings.home), *self.settings.journal_old_keys)
+        return tuple(dict.fromkeys(known))
 
     def worker(self) -> Worker:
         """Who does the work that falls due; start it beside a server, or let it drain what is waiting."""

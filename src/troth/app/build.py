@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 
 import sqlalchemy as sa
 
@@ -10,17 +11,20 @@ from troth.app.application import Application
 from troth.app.clock import SystemClock
 from troth.app.database import open_engine
 from troth.app.entropy import system_entropy
+from troth.app.faults import faults_said
 from troth.app.jobs import DbosJobs
 from troth.app.jobs import prepare as prepare_jobs
-from troth.app.keys import root_key
+from troth.app.keys import master_keys, root_key
+from troth.app.kms import TransitKeys
 from troth.app.mail import SmtpMail
 from troth.app.migrate import prepare
-from troth.app.ports import Mail, Sms
+from troth.app.ports import KeyService, Mail, Sms
 from troth.app.settings import Settings
 from troth.app.sms import HttpSms, LocalSms
 from troth.base.clock import Clock
 from troth.base.errors import InputError
 from troth.journal.model import Signer
+from troth.subjects.rotation import with_lookup_key
 from troth.subjects.vault import Vault
 
 
@@ -36,17 +40,19 @@ def build(
     """
     settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
     engine = _engine(settings.own_database)
-    return Application(
+    app = Application(
         settings=settings,
         engine=engine,
         clock=clock or SystemClock(),
         entropy=system_entropy,
-        vault=Vault(root_key(settings.master_key.get_secret_value(), settings.home / "master.key", system_entropy)),
+        vault=_vault(settings),
         signer=_signer(settings),
         mail=mail or _mail(settings),
         sms=sms or _sms(settings),
         jobs=DbosJobs(engine),
     )
+    with app.begin() as work:
+        return replace(app, vault=with_lookup_key(work, app.vault))
 
 
 def _engine(url: str) -> sa.Engine:
@@ -58,9 +64,23 @@ def _engine(url: str) -> sa.Engine:
             "the own database's URL cannot be read",
             hint="set TROTH_DATABASE_URL like `postgresql+psycopg://user@host/name`, or leave it out",
         ) from None
-    prepare(engine)
-    prepare_jobs(engine)
+    with faults_said():
+        prepare(engine)
+        prepare_jobs(engine)
     return engine
+
+
+def key_service(settings: Settings) -> KeyService | None:
+    """The key service that the settings name, if any."""
+    return TransitKeys(settings.kms_url, settings.kms_token, settings.kms_key) if settings.kms_url else None
+
+
+def _vault(settings: Settings) -> Vault:
+    def masters() -> tuple[bytes, ...]:
+        given, path = settings.master_key.get_secret_value(), settings.home / "master.key"
+        return master_keys(given, path, system_entropy, key_service(settings))
+
+    return Vault(*masters(), again=masters)
 
 
 def _signer(settings: Settings) -> Signer:

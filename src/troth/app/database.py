@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,6 +11,8 @@ from sqlalchemy import event
 
 # Erased rows are overwritten, readers never block the writer, and a commit is on disk when it returns.
 _PRAGMAS = ("busy_timeout=30000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
+_WITH_KEYS = ("subject", "subject_identifier", "subject_code")  # the tables that a shredded person leaves
+_READING = "troth_reading"  # marks the transactions that only read
 
 
 def open_engine(url: str) -> sa.Engine:
@@ -21,18 +25,37 @@ def open_engine(url: str) -> sa.Engine:
     return engine
 
 
-def fold_log(engine: sa.Engine) -> None:
-    """Fold SQLite's write-ahead log into the database and empty it; nothing on PostgreSQL.
+@contextmanager
+def reading(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """A transaction that cannot write: it sees one state, waits for no writer, and no writer waits for it."""
+    if engine.dialect.name == "sqlite":
+        with engine.connect().execution_options(**{_READING: True}) as connection:
+            connection.exec_driver_sql("PRAGMA query_only=ON")
+            try:
+                yield connection
+            finally:
+                connection.rollback()
+                connection.exec_driver_sql("PRAGMA query_only=OFF")
+    else:
+        with engine.connect().execution_options(postgresql_readonly=True) as connection:
+            yield connection
 
-    Old frames of the log still hold what was overwritten since, such as the wrapped key of an erased person.
+
+def fold_log(engine: sa.Engine) -> None:
+    """Forget what was overwritten since, such as the wrapped key of an erased person.
+
+    SQLite: folds the write-ahead log into the database and empties it. PostgreSQL: vacuums the tables of keys and
+    identifiers; what its own log and backups keep of them is worth nothing once the master key has been changed.
     """
-    if engine.dialect.name != "sqlite":
-        return
-    raw = engine.raw_connection()
-    try:
-        raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    finally:
-        raw.close()
+    if engine.dialect.name == "sqlite":
+        raw = engine.raw_connection()
+        try:
+            raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        finally:
+            raw.close()
+    elif engine.dialect.name == "postgresql":
+        with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+            connection.exec_driver_sql(f"VACUUM {', '.join(_WITH_KEYS)}")
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
@@ -44,6 +67,9 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 
 def _begin_immediate(connection: sa.Connection) -> None:
+    if connection.get_execution_options().get(_READING):
+        connection.exec_driver_sql("BEGIN")
+        return
     # A deferred transaction that turns from reading to writing fails at once with a stale snapshot, whatever the
     # busy timeout is; taking the write lock at the start waits instead.
     connection.exec_driver_sql("BEGIN IMMEDIATE")

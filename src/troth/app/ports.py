@@ -1,4 +1,4 @@
-"""What Troth needs of the world outside to reach people."""
+"""What Troth needs of the world outside: to reach people, and to keep its keys."""
 
 from __future__ import annotations
 
@@ -20,4 +20,16 @@ class Sms(Protocol):
 
     def send(self, to: Sensitive[str], text: str) -> None:
         """Hand the message to a gateway that took responsibility for it; UnavailableError otherwise."""
+        ...
+
+
+class KeyService(Protocol):
+    """Keeps a key that never leaves it, and wraps others with it."""
+
+    def wrap(self, key: bytes) -> str:
+        """The key, wrapped, as one line of text; UnavailableError if the service does not answer."""
+        ...
+
+    def unwrap(self, wrapped: str) -> bytes:
+        """What was wrapped; IntegrityError if it does not open, UnavailableError if the service does not answer."""
         ...

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +12,10 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from troth.base.errors import InputError, Problem
 
 
+_ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?")
+_API_KEY = re.compile(r"[A-Za-z0-9._-]+:[0-9a-f]{64}")
+
+
 class Settings(BaseSettings):
     """Read once at the start. Secrets are given by value in the environment or lie in files of mode 0600."""
 
@@ -18,7 +23,15 @@ class Settings(BaseSettings):
 
     home: Path = Field(Path(".troth"), description="folder of the embedded database and the key files")
     database_url: str = Field("", description="the own database; empty: an SQLite file in the home folder")
-    master_key: SecretStr = Field(SecretStr(""), description="base64 of 32 bytes; empty: the file `master.key`")
+    master_key: SecretStr = Field(
+        SecretStr(""),
+        description="base64 of 32 bytes, or several with commas, today's first; empty: the file `master.key`",
+    )
+    kms_url: str = Field(
+        "", description="key service that wraps the master key (HashiCorp Vault's transit engine); empty: none"
+    )
+    kms_token: SecretStr = Field(SecretStr(""), description="token of the key service")
+    kms_key: str = Field("troth", description="name of the wrapping key at the key service")
     signing_key: SecretStr = Field(
         SecretStr(""), description="base64 of the journal's 32-byte Ed25519 seed; empty: the file `journal.key`"
     )
@@ -43,12 +56,22 @@ class Settings(BaseSettings):
     staff: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="e-mail addresses that may sign in to the console, separated by commas"
     )
+    api_keys: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="programs that may call the API, separated by commas: each a name, a colon and the SHA-256 of its "
+        "key in hexadecimal",
+    )
+    banner_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="origins of the websites whose visitors the banner asks, separated by commas, such as "
+        "`https://shop.example`",
+    )
     base_url: str = Field("http://127.0.0.1:8787", description="where people reach the portal")
     secure_cookies: bool = Field(
         default=False, description="send cookies over HTTPS only; set it wherever there is HTTPS"
     )
 
-    @field_validator("staff", "journal_old_keys", mode="before")
+    @field_validator("staff", "journal_old_keys", "api_keys", "banner_origins", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
@@ -57,6 +80,20 @@ class Settings(BaseSettings):
     @classmethod
     def _lower(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(address.lower() for address in value)
+
+    @field_validator("api_keys", mode="after")
+    @classmethod
+    def _named_hashes(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not all(_API_KEY.fullmatch(key) for key in value):
+            raise ValueError("a key is not of the form name:sha256")
+        return value
+
+    @field_validator("banner_origins", mode="after")
+    @classmethod
+    def _origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not all(_ORIGIN.fullmatch(origin) for origin in value):
+            raise ValueError("an origin is not of the form https://host or https://host:port")
+        return value
 
     @property
     def own_database(self) -> str:

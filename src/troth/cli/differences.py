@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from troth.policy.diff import Diff
+from troth.policy.diff import Consequences, Diff
 
 
 def value(found: Diff) -> dict[str, Any]:
     """Everything that a difference says."""
-    after = found.consequences
     return {
         "ok": True,
         "changes": [
@@ -24,12 +23,19 @@ def value(found: Diff) -> dict[str, Any]:
             }
             for change in found.changes
         ],
+        "consequences": [_follows(each) for each in found.consequences],
+        "consent_again": list(found.consent_again),
+        "unclassified": list(found.unclassified),
+        "events": list(found.events),
+    }
+
+
+def _follows(after: Consequences) -> dict[str, Any]:
+    return {
+        "audiences": list(after.audiences),
+        "but": list(after.but),
         "tell": list(after.tell),
         "when": dict(after.when) if after.when else None,
         "notice": str(after.notice) if after.notice else None,
-        "audiences": list(after.audiences),
         "accept_again": after.accept_again,
-        "consent_again": list(after.consent_again),
-        "unclassified": list(found.unclassified),
-        "events": list(found.events),
     }

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 from troth.app.application import Application
+from troth.app.rotation import master_use
+from troth.app.signing import remembered, sign
 from troth.base.errors import TrothError
 from troth.base.work import Work
 from troth.cli.session import opened
-from troth.journal.service import audit, checkpoint, size, verify
+from troth.journal.reading import end
+from troth.journal.rows import check_rows
+from troth.journal.service import audit, verify
+from troth.journal.signing import refuse_regress
+from troth.journal.time import not_before
 from troth.requests.service import overdue
 from troth.versions.service import Version, published
 
@@ -29,8 +35,9 @@ def checks() -> list[Check]:
     """Look at the database, keys, journal, stores, deadlines and settings."""
     app = opened()
     found = [Check("database.ok", "ok", f"the own database answers ({app.engine.dialect.name}) and has today's shape")]
+    found += [*_file(app), *_journal(app), *_keys(app)]
     with app.begin() as work:
-        found += [*_journal(app, work), *_deadlines(work)]
+        found += _deadlines(work)
         versions = published(work)
     found += [check for version in versions for check in _stores(app, version)]
     if not versions:
@@ -38,18 +45,50 @@ def checks() -> list[Check]:
     return [*found, *_settings(app)]
 
 
-def _journal(app: Application, work: Work) -> Iterator[Check]:
-    problems = [Check(one.code, "error", one.message, one.hint) for one in audit(work)]
-    if problems:
-        yield from problems
-        return
-    try:
-        checkpoint(work, app.signer)
+def _journal(app: Application) -> Iterator[Check]:
+    with app.begin() as work:
+        length, last = end(work)
+        yield from _tried(lambda: not_before(last, work.at))
+        found = [Check(one.code, "error", one.message, one.hint) for one in (*audit(work), *check_rows(work))]
+        seen = remembered(app.settings.home)
+        if seen is not None:
+            found += _tried(lambda: refuse_regress(work, length, seen))
+    if not found:  # what is not sound is not signed
+        found = [*_tried(lambda: sign(app)), *_tried(lambda: _verify(app))]
+    yield from found or [Check("journal.ok", "ok", f"{length} journal entries verify up to the signed checkpoint")]
+
+
+def _verify(app: Application) -> None:
+    with app.begin() as work:
         verify(work, app.believed_keys)
+
+
+def _tried(act: Callable[[], object]) -> list[Check]:
+    try:
+        act()
     except TrothError as error:
-        yield Check(error.code, "error", error.message, error.hint)
+        return [Check(error.code, "error", error.message, error.hint)]
+    return []
+
+
+def _keys(app: Application) -> Iterator[Check]:
+    older = {master: number for master, number in master_use(app).items() if master != app.vault.current and number}
+    for master, number in older.items():
+        message = f"{number} keys are under the earlier master key {master}"
+        yield Check("keys.rotation-unfinished", "warning", message, "`troth keys rotate-master` brings them over")
+    if not older:
+        yield Check("keys.ok", "ok", "all keys are under today's master key")
+
+
+def _file(app: Application) -> Iterator[Check]:
+    """SQLite's own look at its file: pages, indexes, constraints."""
+    if app.engine.dialect.name != "sqlite":
         return
-    yield Check("journal.ok", "ok", f"{size(work)} journal entries verify up to the signed checkpoint")
+    with app.begin() as work:
+        faults = [row[0] for row in work.db.exec_driver_sql("PRAGMA quick_check(5)") if row[0] != "ok"]
+    if faults:
+        hint = "restore it from a backup that verifies"
+        yield Check("database.damaged", "error", f"the own database's file has {len(faults)} faults or more", hint)
 
 
 def _deadlines(work: Work) -> Iterator[Check]:

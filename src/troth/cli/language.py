@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from typing import Annotated
 
 import typer
@@ -23,11 +22,16 @@ def add(app: typer.Typer) -> None:
     app.command()(diff)
 
 
-def schema(as_json: Json = True) -> None:  # noqa: ARG001  # it is JSON either way; every command takes the option
-    """Print the language's JSON Schema; editors complete and check with it."""
+def schema(as_json: Json = False) -> None:
+    """Print the language's JSON Schema; editors complete and check with it.
+
+    What is printed is the schema itself, for a file that editors read. With --json it stands under `schema` in an
+    answer like that of every other command.
+    """
     from troth.policy.schema.json_schema import json_schema
 
-    sys.stdout.write(json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n")
+    found = json_schema()
+    show(as_json, {"ok": True, "schema": found}, [json.dumps(found, ensure_ascii=False, indent=2)])
 
 
 def fmt(

@@ -8,7 +8,7 @@ import sys
 import typer
 
 from troth.base.errors import TrothError
-from troth.cli import consent, journal, keys, language, people, policy, receipt, request, reviews, running
+from troth.cli import consent, filter, journal, keys, language, people, policy, receipt, request, reviews, running, sql
 from troth.cli.output import fail, unexpected
 
 app = typer.Typer(
@@ -22,6 +22,8 @@ app = typer.Typer(
 policy.add(app)
 language.add(app)
 people.add(app)
+filter.add(app)
+sql.add(app)
 running.add(app)
 reviews.add(app)
 app.add_typer(consent.app, name="consent", help="Choices of a person: give, withdraw, opt out, show.")

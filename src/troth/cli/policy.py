@@ -20,20 +20,19 @@ def add(app: typer.Typer) -> None:
     app.command()(notice)
 
 
-def check(folder: FolderArgument, as_json: Json = False) -> None:
+def check(folder: FolderArgument, language: LanguageOption = "en", as_json: Json = False) -> None:
     """Load a policy, hold it against the language and the lint rules, and list what was found."""
     from troth.app.folder import read_folder
-    from troth.cli.findings import lines, values
+    from troth.cli.findings import lines, summary, values
     from troth.policy.lint import lint
 
     found = read_folder(folder)
-    findings = lint(found.policy)
+    findings = lint(found.policy, language)
     errors = sum(finding.severity == "error" for finding in findings)
-    summary = f"{found.policy.name}: {len(findings)} findings, {errors} of them errors; data maps: {len(found.maps)}"
     show(
         as_json,
         {"ok": not errors, "policy": found.policy.name, "hash": found.policy.hash, "findings": values(findings)},
-        [*lines(findings), summary, f"hash {found.policy.hash}"],
+        [*lines(findings, language), *summary(found.policy, findings, len(found.maps), language)],
     )
     finish(2 if errors else 0)
 

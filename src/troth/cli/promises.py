@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +12,16 @@ from troth.app.practice import has_promises, read_promises
 from troth.app.settings import read_settings
 from troth.base.text import said
 from troth.cli.session import opened
-from troth.drill.model import Promise, State
+from troth.drill.model import KINDS, STATES, Kind, Promise, State
 from troth.drill.service import latest
 from troth.policy.model import Policy
 from troth.policy.promises import promises as derived
+
+_KINDS_OF: Mapping[str, Kind] = {
+    "notice-says": "content",
+    "sections-present": "content",
+    "evidence-kept": "evidence",
+}
 
 Standing = tuple[Promise, State]
 """A promise, and what the latest drill of exactly this policy saw; unproven where there was none."""
@@ -31,15 +37,20 @@ def standings(folder: Path) -> list[Standing]:
 
 def lines(found: Sequence[Standing], language: str) -> list[str]:
     """One line a promise, one with its sentence, then the counts."""
-    counts = Counter(state for _, state in found)
     return [
         *(
-            f"{promise.id}  {', '.join(promise.clauses)}  {promise.control or 'no control'}  {state}\n"
+            f"{promise.id}  {promise.kind}  {', '.join(promise.clauses)}  {promise.control or 'no control'}  {state}\n"
             f"    {said(promise.says, language)}"
             for promise, state in found
         ),
-        f"{len(found)} promises: {counts['kept']} kept, {counts['broken']} broken, {counts['unproven']} unproven",
+        _counted(found),
     ]
+
+
+def _counted(found: Sequence[Standing]) -> str:
+    states, kinds = Counter(state for _, state in found), Counter(promise.kind for promise, _ in found)
+    in_states = ", ".join(f"{states[state]} {state}" for state in STATES)
+    return f"{len(found)} promises: {in_states}; {', '.join(f'{kinds[kind]} {kind}' for kind in KINDS)}"
 
 
 def value(found: Sequence[Standing]) -> dict[str, Any]:
@@ -51,10 +62,12 @@ def value(found: Sequence[Standing]) -> dict[str, Any]:
             {
                 "id": promise.id,
                 "topic": promise.topic,
+                "kind": promise.kind,
                 "clauses": list(promise.clauses),
                 "control": promise.control or None,
                 "state": state,
                 "says": dict(promise.says),
+                "parameters": dict(promise.parameters),
             }
             for promise, state in found
         ],
@@ -63,8 +76,14 @@ def value(found: Sequence[Standing]) -> dict[str, Any]:
 
 def _derived(policy: Policy) -> tuple[Promise, ...]:
     return tuple(
-        Promise(one.clause, one.topic, one.says, (one.clause,), one.control or "", {}) for one in derived(policy)
+        Promise(one.clause, one.topic, one.says, (one.clause,), one.control or "", {}, kind=_kind(one.control))
+        for one in derived(policy)
     )
+
+
+def _kind(control: str | None) -> Kind:
+    """What it takes to show a promise that nobody sorted: its control says it."""
+    return _KINDS_OF.get(control or "", "enforceable")
 
 
 def _seen(policy: Policy) -> dict[str, State]:

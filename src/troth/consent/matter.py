@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import get_args
 
 from troth.base.errors import InputError
 from troth.base.text import Text
+from troth.consent.optout import OPT_OUTS, opt_out_matter
+from troth.consent.stops import stopped
 from troth.policy.flows import Flow, flows
-from troth.policy.model import GRADES, Grade, Policy
+from troth.policy.model import ACTIONS, GRADES, Action, Basis, Grade, Policy
 
 
 @dataclass(frozen=True)
 class Matter:
     """One thing to consent to, with all that the consent is about. `grade` is the least that will do.
 
-    `needs` and `optional` are the items that are handled in house; `shared` says who else gets which items.
+    `needs` and `optional` are the items that are handled in house; `shared` says who else gets which items; `actions`
+    are all that is done with them, `bases` what that rests on.
     """
 
     name: str
@@ -26,6 +30,8 @@ class Matter:
     needs: tuple[str, ...]
     optional: tuple[str, ...]
     shared: Mapping[str, tuple[str, ...]]
+    actions: tuple[Action, ...] = ()
+    bases: tuple[Basis, ...] = ()
 
     @property
     def items(self) -> tuple[str, ...]:
@@ -44,7 +50,7 @@ def matters(policy: Policy) -> Mapping[str, Matter]:
     for flow in flows(policy):
         if flow.basis == "consent":
             grouped.setdefault(matter_of(flow), []).append(flow)
-    return {name: _matter(policy, name, of) for name, of in sorted(grouped.items())}
+    return {name: _matter(name, _label(policy, name), of) for name, of in sorted(grouped.items())}
 
 
 def find_matter(policy: Policy, name: str) -> Matter:
@@ -66,18 +72,25 @@ def find_matter(policy: Policy, name: str) -> Matter:
     raise InputError("consent.unknown-function", f"the policy has no function `{name[:100]}`", hint=hint)
 
 
-def _matter(policy: Policy, name: str, of: list[Flow]) -> Matter:
+def opt_out(policy: Policy, name: str) -> Matter:
+    """What an opt-out is about: every flow that it stops, whatever that flow rests on."""
+    return _matter(opt_out_matter(name), OPT_OUTS[name], stopped(policy, name))
+
+
+def _matter(name: str, label: Text, of: Sequence[Flow]) -> Matter:
     own = [flow for flow in of if flow.recipient is None]
     needs = _sorted(flow.item for flow in own if flow.necessary or flow.function is None)
     recipients = _sorted(flow.recipient for flow in of if flow.recipient is not None)
     return Matter(
         name,
-        _label(policy, name),
-        max((flow.grade for flow in of), key=GRADES.index),
+        label,
+        max((flow.grade for flow in of), key=GRADES.index, default="none"),
         _sorted(flow.purpose for flow in of),
         needs,
         tuple(item for item in _sorted(flow.item for flow in own) if item not in needs),
         {each: _sorted(flow.item for flow in of if flow.recipient == each) for each in recipients},
+        tuple(action for action in ACTIONS if any(flow.action == action for flow in of)),
+        tuple(basis for basis in get_args(Basis) if any(flow.basis == basis for flow in of)),
     )
 
 

@@ -53,11 +53,11 @@ def _keys(dataset: Dataset, found: StoreMap, live: LiveSchema) -> Iterator[Probl
         )
     for name in dataset.owners:
         reference = dataset.references[name]
-        if not live[found.datasets[reference.dataset].table].is_unique(reference.at):
+        if not reference.many and not live[found.datasets[reference.dataset].table].is_unique(reference.at):
             yield Problem(
                 "datamap.owner-not-unique",
                 f"`{name}` of `{dataset.name}` can lead to several rows of `{reference.dataset}`",
-                "refer to columns that are unique there, or make them so",
+                "refer to columns that are unique there, or say `many: true` if a row may be several people's",
             )
 
 
@@ -93,4 +93,5 @@ def can_be_inline(dataset: Dataset, found: StoreMap) -> bool:
         for reference in other.references.values()
     )
     whole = dataset.erase.method in ("delete", "keep")
-    return whole and not is_target and not dataset.identifies and len(dataset.owners) == 1
+    plain = not dataset.only and not any(one.many or one.only for one in dataset.owner_references())
+    return whole and plain and not is_target and not dataset.identifies and len(dataset.owners) == 1

@@ -72,6 +72,7 @@ def _stays(table: str, row: FromClause, owned: Ownership) -> list[Condition]:
 def _is_detached(table: str, key: LiveForeignKey, owned: Ownership) -> bool:
     return any(
         dataset.table == table
+        and not reference.only  # or rows of another type stay, and the database still holds them to the key
         and set(zip(reference.columns, reference.at, strict=True)) == set(zip(key.columns, key.at, strict=True))
         and owned.found.datasets[reference.dataset].table == key.table
         for dataset, reference, _ in _detachable(owned)
@@ -85,7 +86,7 @@ def detachments(owned: Ownership) -> Iterator[tuple[Dataset, sa.TableClause, tup
         target = owned.found.datasets[reference.dataset]
         gone = table_of(target).alias("gone")
         going = sa.select(*columns_of(gone, reference.at)).where(owned.only_mine(target.name, gone))
-        refers = among(columns_of(row, reference.columns), going)
+        refers = sa.and_(among(columns_of(row, reference.columns), going), *owned.where(dataset, reference.only, row))
         yield dataset, row, columns, sa.and_(refers, *_stays(dataset.table, row, owned))
 
 
@@ -101,7 +102,13 @@ def _detachable(owned: Ownership) -> Iterator[tuple[Dataset, Reference, tuple[st
 def _free_columns(dataset: Dataset, name: str, owned: Ownership) -> tuple[str, ...]:
     """The reference's columns that may become NULL: not part of the key nor of another reference (a tenant, say)."""
     live = owned.live[dataset.table].columns
-    others = {column for other, one in dataset.references.items() if other != name for column in one.columns}
+    own = dataset.references[name]
+    others = {
+        column
+        for other, one in dataset.references.items()
+        if other != name and not (one.only and own.only and one.columns == own.columns)  # the same, by another type
+        for column in one.columns
+    }
     return tuple(
         column
         for column in dataset.references[name].columns

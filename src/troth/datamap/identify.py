@@ -8,6 +8,7 @@ from typing import Any
 
 import phonenumbers
 import sqlalchemy as sa
+from sqlalchemy.dialects import mysql
 from sqlalchemy.sql.selectable import FromClause
 
 from troth.datamap.live import Kind, LiveSchema
@@ -26,6 +27,7 @@ class Slot:
     kind: str
     identifier: Identifier
     holds: Kind
+    collation: str | None = None
 
 
 def slots_of(found: StoreMap, live: LiveSchema) -> tuple[Slot, ...]:
@@ -36,9 +38,13 @@ def slots_of(found: StoreMap, live: LiveSchema) -> tuple[Slot, ...]:
         for kind, identifier in dataset.identifies.items()
     ]
     return tuple(
-        Slot(number, dataset.name, kind, identifier, live[dataset.table].columns[identifier.column].kind)
-        for number, (dataset, kind, identifier) in enumerate(named)
+        _slot(number, dataset, kind, identifier, live) for number, (dataset, kind, identifier) in enumerate(named)
     )
+
+
+def _slot(number: int, dataset: Dataset, kind: str, identifier: Identifier, live: LiveSchema) -> Slot:
+    column = live[dataset.table].columns[identifier.column]
+    return Slot(number, dataset.name, kind, identifier, column.kind, column.collation)
 
 
 def matches(slot: Slot, row: FromClause) -> Condition:
@@ -47,7 +53,22 @@ def matches(slot: Slot, row: FromClause) -> Condition:
     if slot.holds == "integer":
         return column == PEOPLE.c.number
     words: sa.ColumnElement[Any] = column if slot.holds == "text" else sa.cast(column, sa.Text)
-    return (sa.func.lower(words) if slot.identifier.spelling == "any-case" else words) == PEOPLE.c.words
+    if slot.identifier.spelling == "any-case":
+        words = sa.func.lower(words)
+    if slot.collation is None:
+        return words == PEOPLE.c.words
+    return _letter_by_letter(words, slot.collation)
+
+
+def _letter_by_letter(words: sa.ColumnElement[Any], collation: str) -> Condition:
+    """Equal by the column's own rules, for which it may have an index, and then really: `ann` is not `Ánn `."""
+    charset = collation.partition("_")[0]
+    alike = words == sa.collate(sa.cast(PEOPLE.c.words, mysql.CHAR(charset=charset)), collation)
+    return sa.and_(alike, _exact(words) == _exact(PEOPLE.c.words))
+
+
+def _exact(words: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+    return sa.collate(sa.cast(words, mysql.CHAR(charset="utf8mb4")), "utf8mb4_nopad_bin")
 
 
 def is_identified(dataset: Dataset, row: FromClause) -> Condition:

@@ -20,6 +20,8 @@ class LiveColumn:
     kind: Kind
     nullable: bool
     length: int | None = None
+    collation: str | None = None
+    """By which rules the database compares its texts, where they are looser than letter by letter (MariaDB)."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,8 @@ class LiveForeignKey:
     table: str
     at: tuple[str, ...]
     on_delete: OnDelete = "refuse"
+    is_checked_by_row: bool = False
+    """Whether a statement that deletes both ends fails where the row referred to happens to go first (MariaDB)."""
 
 
 @dataclass(frozen=True)

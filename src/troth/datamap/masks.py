@@ -20,12 +20,13 @@ WORD = "erased"
 
 _KEY_LENGTH = 20  # room for a 64-bit number, or for a short text key
 
+# The second day: the first begins before the earliest instant of MariaDB in half of the world.
 _CONSTANTS: dict[str, sa.ColumnElement[Any]] = {
     "integer": sa.literal(0),
     "number": sa.literal(0),
     "boolean": sa.literal(value=False),
-    "date": sa.literal(date(1970, 1, 1), sa.Date()),
-    "instant": sa.literal(datetime(1970, 1, 1, tzinfo=UTC).replace(tzinfo=None), sa.DateTime()),
+    "date": sa.literal(date(1970, 1, 2), sa.Date()),
+    "instant": sa.literal(datetime(1970, 1, 2, tzinfo=UTC).replace(tzinfo=None), sa.DateTime()),
 }
 
 
@@ -58,6 +59,13 @@ def masks(dataset: Dataset, live: LiveTable, row: FromClause) -> tuple[Mask, ...
         elif method == "redact":
             found.append(Mask(column, _redacted(dataset, column, live, row)))
     return tuple(found)
+
+
+def masked_columns(dataset: Dataset) -> tuple[str, ...]:
+    """The columns that are erased while their row stays."""
+    if dataset.erase.method in ("delete", "keep"):
+        return ()
+    return tuple(column for column in dataset.fields if dataset.erasure_of(column).method != "keep")
 
 
 def _redacted(dataset: Dataset, column: str, live: LiveTable, row: FromClause) -> sa.ColumnElement[Any]:

@@ -59,14 +59,22 @@ class Identifier:
     spelling: Spelling = "exact"
 
 
+Only = Mapping[str, str | None]
+"""Values that columns must have, as a map writes them; None stands for NULL."""
+
+
 @dataclass(frozen=True)
 class Reference:
-    """Columns that point at a row of another dataset. `detach`: they become NULL when that row is erased."""
+    """Columns that point at rows of another dataset. `detach`: they become NULL when that row is erased."""
 
     columns: tuple[str, ...]
     dataset: str
     at: tuple[str, ...]
     detach: bool = False
+    many: bool = False
+    """Whether it may lead to several rows: back along a reference, or through a table of links."""
+    only: Only = field(default_factory=dict)
+    """What stands in the row where the reference holds: the type column of a reference to one of several tables."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +94,8 @@ class Dataset:
     owners: tuple[str, ...] = ()
     """Names of references that lead towards the person."""
     erase: Erasure = Erasure()
+    only: Only = field(default_factory=dict)
+    """What stands in the rows that the dataset speaks of (a tenant, a mark); the table's other rows are no part."""
 
     def owner_references(self) -> tuple[Reference, ...]:
         """The references that lead towards the person."""
@@ -141,6 +151,7 @@ def _dataset(dataset: Dataset) -> dict[str, Any]:
         "refers": {name: _reference(reference) for name, reference in dataset.references.items()},
         "owner": list(dataset.owners),
         "erase": _erasure(dataset.erase),
+        "only": dict(dataset.only),
     }
 
 
@@ -159,6 +170,8 @@ def _reference(reference: Reference) -> dict[str, Any]:
         "to": reference.dataset,
         "at": list(reference.at),
         "detach": reference.detach,
+        "many": reference.many,
+        "only": dict(reference.only),
     }
 
 

@@ -11,7 +11,7 @@ from troth.datamap.guards import deleted_datasets
 from troth.datamap.live import LiveForeignKey
 from troth.datamap.model import Dataset
 from troth.datamap.ownership import Ownership
-from troth.datamap.sql import named_table
+from troth.datamap.sql import changing, named_table
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ def deletions(owned: Ownership) -> Order:
         (table, key)
         for table in waiting
         for key in owned.live[table].foreign_keys
-        if key.table in waiting and key.table != table
+        if key.table in waiting and (key.table != table or (key.is_checked_by_row and key.on_delete == "refuse"))
     }
     names: list[str] = []
     unlink: list[sa.Update] = []
@@ -59,8 +59,8 @@ def _can_cut(dataset: Dataset, key: LiveForeignKey, owned: Ownership) -> bool:
 
 def _cut(dataset: Dataset, key: LiveForeignKey, owned: Ownership) -> sa.Update:
     row = named_table(dataset.table, owned.live[dataset.table].columns)
-    cut = {row.c[column]: None for column in _nullable(dataset, key, owned)}
-    return sa.update(row).values(cut).where(owned.only_mine(dataset.name, row))
+    cut = {row.c[column]: sa.null() for column in _nullable(dataset, key, owned)}
+    return changing(row, cut, owned.only_mine(dataset.name, row))
 
 
 def _circle(tables: list[str]) -> Problem:

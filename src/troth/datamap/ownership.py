@@ -12,14 +12,27 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import sqlalchemy as sa
-from sqlalchemy.schema import CreateTable, CreateTableAs, DropTable
+from sqlalchemy.schema import CreateTable, CreateTableAs
 from sqlalchemy.sql.selectable import FromClause
 
 from troth.datamap.graph import Chain, Group, chains, may_be_shared, reachable
 from troth.datamap.identify import Slot, is_identified, matches, slots_of
 from troth.datamap.live import LiveSchema
-from troth.datamap.model import Dataset, Reference, StoreMap
-from troth.datamap.sql import PEOPLE, Condition, among, columns_of, count, equal, named_table, table_of, union
+from troth.datamap.model import Dataset, Only, Reference, StoreMap
+from troth.datamap.sql import (
+    PEOPLE,
+    Columns,
+    Condition,
+    DropTemporary,
+    among,
+    columns_of,
+    count,
+    equal,
+    holds,
+    named_table,
+    table_of,
+    union,
+)
 
 Entries = Callable[[str], list[sa.Select[Any]]]
 """Gives, for a dataset, the selects of (person, columns) that enter it from outside its group."""
@@ -49,7 +62,7 @@ class Ownership:
         self.groups = reachable(self.found)
         self._sharing = may_be_shared(self.found, self.groups)
         self.prepare.append(CreateTable(PEOPLE))
-        self.clear.append(DropTable(PEOPLE))
+        self.clear.append(DropTemporary(PEOPLE.name))
 
     def compile(self) -> None:
         """Write the statements, owners first."""
@@ -105,6 +118,22 @@ class Ownership:
         above = self._marked(mark, reference.dataset, reference.at)
         return mark.c.person, mark, equal(columns_of(row, reference.columns), above)
 
+    def where(self, dataset: Dataset, only: Only, row: FromClause) -> list[Condition]:
+        """The columns of the row hold these values."""
+        columns = self.live[dataset.table].columns
+        return [holds(row.c[column], columns[column].kind, value) for column, value in only.items()]
+
+    def _refers(self, dataset: Dataset, reference: Reference, row: FromClause, upper: Columns) -> Condition:
+        """The row's reference leads to the row above, of which these are the columns; both are of their datasets."""
+        own = (*self.where(dataset, dataset.only, row), *self.where(dataset, reference.only, row))
+        return sa.and_(equal(columns_of(row, reference.columns), upper), *own)
+
+    def _leads_to(self, dataset: Dataset, reference: Reference, row: FromClause, above: FromClause) -> Condition:
+        """The same, for a row of the table above, which must be of its dataset, too."""
+        target = self.found.datasets[reference.dataset]
+        joined = self._refers(dataset, reference, row, columns_of(above, reference.at))
+        return sa.and_(joined, *self.where(target, target.only, above))
+
     # Marks
 
     def width(self, name: str) -> tuple[str, ...]:
@@ -134,7 +163,7 @@ class Ownership:
         number = list(self.found.datasets).index(name)
         called = f"troth_{family}_{number}"
         self.prepare.append(CreateTableAs(rows, called, temporary=True))
-        self.clear.append(DropTable(sa.Table(called, sa.MetaData())))
+        self.clear.append(DropTemporary(called))
         return named_table(called, ["person", *(f"c{n}" for n in range(len(self.width(name))))])
 
     def _mark(self, group: Group) -> None:
@@ -163,7 +192,7 @@ class Ownership:
         for reference in self._upwards(dataset):
             if reference.dataset in among_datasets:
                 row, above = table_of(dataset).alias("r"), tables[reference.dataset].alias("a")
-                joined = equal(columns_of(row, reference.columns), self._marked(above, reference.dataset, reference.at))
+                joined = self._refers(dataset, reference, row, self._marked(above, reference.dataset, reference.at))
                 parts.append(sa.select(above.c.person, *self._carried(name, row)).join_from(above, row, joined))
         return parts
 
@@ -175,7 +204,8 @@ class Ownership:
             if slot.dataset == name:
                 row = table_of(dataset).alias("r")
                 found = sa.select(PEOPLE.c.person, *self._carried(name, row)).join_from(PEOPLE, row, matches(slot, row))
-                parts.append(found.where(PEOPLE.c.slot == slot.number, *self._unowned(dataset, row)))
+                own = (*self.where(dataset, dataset.only, row), *self._unowned(dataset, row))
+                parts.append(found.where(PEOPLE.c.slot == slot.number, *own))
         outside = [one.dataset for one in self._upwards(dataset) if one.dataset not in self._circle_of(name)]
         return parts + self._from_above(name, self._marks, outside)
 
@@ -184,7 +214,7 @@ class Ownership:
         conditions: list[Condition] = []
         for reference in self._upwards(dataset):
             above = table_of(self.found.datasets[reference.dataset]).alias()
-            joined = equal(columns_of(row, reference.columns), columns_of(above, reference.at))
+            joined = self._leads_to(dataset, reference, row, above)
             conditions.append(sa.not_(sa.exists(sa.select(sa.literal(1)).select_from(above).where(joined))))
         return conditions
 
@@ -209,9 +239,10 @@ class Ownership:
         """(person, columns) of the rows at the end of a chain, from the marks of the rows at its start."""
         source, at, name = above, above, way.start
         for place, (child, reference) in enumerate(links):
-            row = table_of(self.found.datasets[child]).alias(f"r{place}")
+            dataset = self.found.datasets[child]
+            row = table_of(dataset).alias(f"r{place}")
             upper = self._marked(at, name, reference.at) if at is above else columns_of(at, reference.at)
-            source = source.join(row, equal(columns_of(row, reference.columns), upper))
+            source = source.join(row, self._refers(dataset, reference, row, upper))
             at, name = row, child
         return sa.select(above.c.person, *self._carried(name, at)).select_from(source)
 
@@ -229,8 +260,9 @@ class Ownership:
         source: FromClause = top
         at: FromClause = top
         for place, (child, reference) in enumerate(way.links):
-            row = table_of(self.found.datasets[child]).alias(f"r{place}")
-            source = source.join(row, equal(columns_of(row, reference.columns), columns_of(at, reference.at)))
+            dataset = self.found.datasets[child]
+            row = table_of(dataset).alias(f"r{place}")
+            source = source.join(row, self._leads_to(dataset, reference, row, at))
             at = row
         key = columns_of(top, self.found.datasets[way.start].key)
         above = [column.label(f"p{n}") for n, column in enumerate(key)]
@@ -270,7 +302,7 @@ class Ownership:
             above = table_of(self.found.datasets[reference.dataset]).alias()
             strange = self._strange(reference.dataset, above)
             if strange is not None:
-                joined = equal(columns_of(row, reference.columns), columns_of(above, reference.at))
+                joined = self._leads_to(dataset, reference, row, above)
                 conditions.append(sa.exists(sa.select(sa.literal(1)).select_from(above).where(joined, strange)))
         if dataset.identifies:
             unowned = self._unowned(dataset, row)
@@ -286,4 +318,5 @@ class Ownership:
         strange = self._outside(name, row, outside)
         if strange is None:
             return []
-        return [sa.select(sa.literal(0).label("person"), *self._carried(name, row)).where(strange)]
+        own = self.where(dataset, dataset.only, row)
+        return [sa.select(sa.literal(0).label("person"), *self._carried(name, row)).where(strange, *own)]

@@ -19,7 +19,7 @@ from troth.datamap.masks import masks
 from troth.datamap.model import SHARED, Change, Dataset, StoreMap
 from troth.datamap.order import deletions
 from troth.datamap.ownership import Ownership
-from troth.datamap.sql import columns_of, count, table_of
+from troth.datamap.sql import changing, columns_of, count, deleting, table_of
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,13 @@ class Read:
     dataset: str
     columns: tuple[str, ...]
     rows: sa.Select[Any]
+    order: tuple[sa.ColumnElement[Any], ...]
+    """The person, and the columns of the key."""
+
+    @property
+    def ordered(self) -> sa.Select[Any]:
+        """The rows in their order."""
+        return self.rows.order_by(*self.order)
 
 
 @dataclass(frozen=True)
@@ -96,9 +103,7 @@ def compile_erasure(found: StoreMap, live: LiveSchema) -> ErasurePlan:
     Raises:
         InputError: the map does not fit the database, or erasing by it would break NOT NULL; carries every problem.
     """
-    _refuse(misfits(found, live) or erasure_misfits(found, live))
-    targets = frozenset(key.table for table in live.values() for key in table.foreign_keys)
-    owned = _ownership(found, live, "erasure", pinned=targets)
+    owned = erasing(found, live)
     order = deletions(owned)
     _refuse(order.problems)
     return ErasurePlan(
@@ -110,6 +115,13 @@ def compile_erasure(found: StoreMap, live: LiveSchema) -> ErasurePlan:
         unlink=order.unlink,
         delete=tuple(_deletion(found.datasets[name], owned) for name in order.names),
     )
+
+
+def erasing(found: StoreMap, live: LiveSchema) -> Ownership:
+    """Whose every row is, as an erasure must know it. Raises what `compile_erasure` raises."""
+    _refuse(misfits(found, live) or erasure_misfits(found, live))
+    targets = frozenset(key.table for table in live.values() for key in table.foreign_keys)
+    return _ownership(found, live, "erasure", pinned=targets)
 
 
 def _refuse(problems: tuple[Any, ...]) -> None:
@@ -142,7 +154,7 @@ def _read(dataset: Dataset, owned: Ownership) -> Read:
     shared = owned.shared(dataset.name, row)
     if shared is not None:
         rows = rows.where(sa.not_(shared))
-    return Read(dataset.name, shown, rows.order_by(person, *columns_of(row, dataset.key)))
+    return Read(dataset.name, shown, rows, (person, *columns_of(row, dataset.key)))
 
 
 def _kept(dataset: Dataset, owned: Ownership) -> list[Step]:
@@ -177,11 +189,11 @@ def _mask(dataset: Dataset, owned: Ownership) -> Step:
     row = table_of(dataset)
     found = masks(dataset, owned.live[dataset.table], row)
     todo = sa.and_(owned.only_mine(dataset.name, row), sa.or_(sa.false(), *(mask.still_to_do(row) for mask in found)))
-    change = sa.update(row).values({row.c[mask.column]: mask.assignment(row) for mask in found}).where(todo)
+    change = changing(row, {row.c[mask.column]: mask.assignment(row) for mask in found}, todo)
     return Step(dataset.name, "mask", None, count(row, todo), change if found else None)
 
 
 def _deletion(dataset: Dataset, owned: Ownership) -> Step:
     row = table_of(dataset)
     mine = owned.only_mine(dataset.name, row)
-    return Step(dataset.name, "delete", None, count(row, mine), sa.delete(row).where(mine))
+    return Step(dataset.name, "delete", None, count(row, mine), deleting(row, mine))

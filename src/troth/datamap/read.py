@@ -14,8 +14,8 @@ from troth.datamap.rules import erasure, field
 from troth.policy.yaml_reader import Node, from_plain, read
 
 _STORE_KEYS = ("store", "label", "kind", "url", "ignore", "order", "datasets")
-_DATASET_KEYS = ("table", "label", "key", "fields", "identifies", "refers", "owner", "erase", "order")
-_REFERENCE_KEYS = ("columns", "to", "at", "detach")
+_DATASET_KEYS = ("table", "label", "key", "fields", "identifies", "refers", "owner", "erase", "order", "only")
+_REFERENCE_KEYS = ("columns", "to", "at", "detach", "many", "only")
 _IDENTIFIER_KEYS = ("column", "spelling")
 _SPELLINGS: tuple[Spelling, ...] = ("exact", "any-case", "national", "e164")
 
@@ -95,7 +95,17 @@ def _dataset(name: str, node: Node, reading: Reading) -> Dataset:
         references=_references(keys.get("refers"), keys.get("owner"), fields, reading),
         owners=reading.words(keys.get("owner")),
         erase=rule,
+        only=_only(keys.get("only"), fields, reading),
     )
+
+
+def _only(node: Node | None, fields: Mapping[str, Node], reading: Reading) -> dict[str, str | None]:
+    """By column, the value that must stand in it; `null` for none."""
+    found = dict[str, str | None]()
+    for column, one in (reading.family(node, "only") if node else {}).items():
+        reading.choice(Node(column, one.position, column), "field", fields)
+        found[column] = None if one.value is None else reading.text(one)
+    return found
 
 
 def _refuse_rules(fields: Mapping[str, Node], method: str, reading: Reading) -> None:
@@ -146,15 +156,15 @@ def _reference(name: str, node: Node, fields: Mapping[str, Node], reading: Readi
         return Reference((name,), dataset, (column,) if column else (), detach=is_owner)
     keys = reading.mapping(node, f"reference `{name}`", _REFERENCE_KEYS, needed=("to",))
     own = Node(name, node.position, name)
-    detach = keys.get("detach")
-    if detach is not None and not isinstance(detach.value, bool):
-        reading.report("wrong-type", "`detach` is `true` or `false`", detach.position)
+    many = reading.yes(keys.get("many"), "many", otherwise=False)
     dataset, _, column = reading.text(keys.get("to")).partition(".")
     return Reference(
         columns=reading.chosen(keys.get("columns", own), "field", fields),
         dataset=dataset,
         at=reading.words(keys["at"]) if "at" in keys else ((column,) if column else ()),
-        detach=is_owner if detach is None else bool(detach.value),
+        detach=reading.yes(keys.get("detach"), "detach", otherwise=is_owner and not many),
+        many=many,
+        only=_only(keys.get("only"), fields, reading),
     )
 
 
@@ -190,4 +200,4 @@ def _completed(reference: Reference, datasets: Mapping[str, Dataset], where: Pos
     if len(at) != len(reference.columns):
         hint = "name as many columns in `at` as in `columns`"
         reading.report("reference-width", f"`{reference.dataset}` is not found by so many columns", where, hint)
-    return Reference(reference.columns, reference.dataset, at, reference.detach)
+    return replace(reference, at=at)

@@ -72,6 +72,14 @@ class Reading:
             return ""
         return node.raw
 
+    def yes(self, node: Node | None, what: str, *, otherwise: bool) -> bool:
+        """`true` or `false`."""
+        if node is None:
+            return otherwise
+        if not isinstance(node.value, bool):
+            self.report("wrong-type", f"`{what}` is `true` or `false`", node.position)
+        return node.value is True
+
     def words(self, node: Node | None) -> tuple[str, ...]:
         """A list of texts; a single text stands for a list of one."""
         if node is None:

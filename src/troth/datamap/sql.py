@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import DDLCompiler
+from sqlalchemy.sql.ddl import ExecutableDDLElement
 from sqlalchemy.sql.elements import quoted_name
 from sqlalchemy.sql.selectable import FromClause
 
+from troth.datamap.live import Kind
 from troth.datamap.model import Dataset
 
 Columns = Sequence[sa.ColumnElement[Any]]
@@ -22,8 +26,26 @@ PEOPLE = sa.Table(
     sa.Column("words", sa.Text),
     sa.Column("number", sa.BigInteger),
     prefixes=["TEMPORARY"],
+    mariadb_charset="utf8mb4",
 )
 """The people of one run. Temporary, so that nobody else sees it and no trace stays."""
+
+
+class DropTemporary(ExecutableDDLElement):
+    """Drops a temporary table of ours. On MariaDB it must say so: dropping any other table would commit."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+
+@compiles(DropTemporary)
+def _drop(drop: DropTemporary, _compiler: DDLCompiler, **_: object) -> str:
+    return f"DROP TABLE {drop.name}"
+
+
+@compiles(DropTemporary, "mariadb")
+def _drop_on_mariadb(drop: DropTemporary, _compiler: DDLCompiler, **_: object) -> str:
+    return f"DROP TEMPORARY TABLE {drop.name}"
 
 
 def table_of(dataset: Dataset) -> sa.TableClause:
@@ -41,9 +63,36 @@ def columns_of(source: FromClause, names: Iterable[str]) -> list[sa.ColumnElemen
     return [source.c[name] for name in names]
 
 
+def deleting(row: sa.TableClause, condition: Condition) -> sa.Delete:
+    """Deletes the rows that fulfil the condition.
+
+    MariaDB looks each row of the table up in a subquery, unless the table is named twice: then it joins.
+    """
+    named: sa.ColumnClause[Any] = sa.column(quoted_name(row.name, quote=True))
+    return sa.delete(row).prefix_with(named, dialect="mariadb").where(condition)
+
+
+def changing(row: sa.TableClause, values: Mapping[Any, sa.ColumnElement[Any]], condition: Condition) -> sa.Update:
+    """Changes the rows that fulfil the condition; MariaDB joins where more than one table is named."""
+    beside = sa.text("(SELECT 1 AS troth_one) AS troth_one,")
+    return sa.update(row).prefix_with(beside, dialect="mariadb").values(dict(values)).where(condition)
+
+
 def equal(left: Columns, right: Columns) -> Condition:
     """Two tuples of columns agree in every place; false or unknown if one holds NULL."""
     return sa.and_(*(one == other for one, other in zip(left, right, strict=True)))
+
+
+def holds(column: sa.ColumnElement[Any], kind: Kind, value: str | None) -> Condition:
+    """The column holds the value that a map writes; what is no number in a column of numbers stands in no row."""
+    if value is None:
+        return column.is_(None)
+    if kind == "boolean":
+        return column == sa.literal(value.lower() in ("true", "1"))
+    if kind == "integer":
+        return column == sa.literal(int(value)) if value.lstrip("-").isdecimal() else sa.false()
+    words = column if kind == "text" else sa.cast(column, sa.Text)
+    return words == sa.literal(value)
 
 
 def among(columns: Columns, rows: sa.Select[Any]) -> Condition:

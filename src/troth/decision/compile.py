@@ -1,40 +1,53 @@
-"""A policy to masks. Each flow becomes one alternative: the facts that must hold, and those that must not.
+"""A policy to masks. Each flow becomes alternatives: the facts that must hold, and those that must not, as integers.
 
-The rules, in words:
-
-- The account is open, and all that the flow's `after` lists is true.
-- A flow that rests on consent needs a consent of at least its grade to its function (or to what declares it).
-- Nothing is allowed for a person whose processing is restricted, whose account is closed, who objected to the
-  purpose, or whom the policy bars for their age; nothing is sold of one who opted out of sale.
-- While an account is closing nothing new is collected. What is held may go on being used and passed on, because the
-  person may still recall the closing and must find their account, and what was ordered, as they left it.
-
-A fact that was never said of anybody has no bit: needing it is impossible, forbidding it costs nothing.
+A policy with rule sets is compiled whole. The flows of a rule set speak to the people of its audience only, the general
+ones to everybody else; so the masks of the whole answer each person as the masks of their own rules would.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from troth.base.text import Text
-from troth.consent.matter import matter_of, matters
-from troth.consent.model import consent_fact
+from troth.consent.matter import matters
+from troth.decision.ages import stretches
+from troth.decision.conditions import conditions
 from troth.decision.model import Question
 from troth.policy.flows import Flow, flows
 from troth.policy.model import Policy
+from troth.policy.rule_sets import address, rule_set
+from troth.subjects.audience import audience_fact
 from troth.subjects.facts import NEVER
 
-_OPEN = "account.open"
-_ALWAYS_FORBIDS = ("account.closed", "age.barred", "restricted")
-_FORBIDS: Mapping[str, tuple[str, ...]] = {"collect": ("account.closing",), "sell": ("opted-out.sale",)}
+
+@dataclass(frozen=True)
+class Rules:
+    """What holds for one audience, and who they are; `name` is None for the general rules.
+
+    `consents` is what the rules ask consent for, by the name that consent is kept under.
+    """
+
+    name: str | None
+    policy: Policy = field(repr=False)
+    consents: Mapping[str, Text] = field(repr=False)
+    needs: tuple[str, ...]
+    forbids: tuple[str, ...]
+    need: int
+    forbid: int
+
+    def speak_to(self, state: int) -> bool:
+        """Whether a person with these facts belongs to the audience."""
+        return state & self.need == self.need and not state & self.forbid
 
 
 @dataclass(frozen=True)
 class Alternative:
-    """One way in which a question may be answered with yes, in names and as masks."""
+    """One way in which a question may be answered with yes, in names and as masks. The masks know the audience."""
 
+    rules: Rules
     flow: Flow
+    clause: str
     needs: tuple[str, ...]
     forbids: tuple[str, ...]
     need: int
@@ -59,45 +72,63 @@ class Masks:
 
     policy: Policy
     bits: Mapping[str, int]
+    rules: tuple[Rules, ...]
     alternatives: Mapping[Question, tuple[Alternative, ...]]
-    consents: Mapping[str, Text]
-    """What the policy asks consent for, by the name that consent is kept under."""
 
     def of(self, question: Question) -> tuple[Alternative, ...]:
-        """The alternatives for a question; none where no clause speaks."""
+        """The alternatives for a question, of every audience; none where no clause speaks."""
         return self.alternatives.get(question, ())
+
+    def relevant(self, question: Question) -> int:
+        """The facts that the answer to a question depends on, as a mask."""
+        masks = (each.need | each.forbid for each in self.of(question))
+        return _joined([*masks, *(each.need | each.forbid for each in self.rules)])
 
 
 def compile_policy(policy: Policy, bits: Mapping[str, int]) -> Masks:
-    """All flows of `policy` as masks over `bits` (fact to bit number)."""
+    """All flows of `policy` and of its rule sets as masks over `bits` (fact to bit number).
+
+    Raises InputError `decision.age-limit`.
+    """
+    every = tuple(_rules(policy, name, bits) for name in (None, *sorted(policy.rule_sets)))
     found: dict[Question, list[Alternative]] = {}
-    for flow in flows(policy):
-        asked = Question(flow.purpose, flow.item, flow.action, flow.recipient)
-        found.setdefault(asked, []).append(_alternative(flow, bits))
-    alternatives = {asked: tuple(each) for asked, each in found.items()}
-    consents = {name: matter.label for name, matter in matters(policy).items()}
-    return Masks(policy, bits, alternatives, consents)
+    for rules in every:
+        for flow in flows(rules.policy):
+            asked = Question(flow.purpose, flow.item, flow.action, flow.recipient)
+            found.setdefault(asked, []).extend(_alternatives(policy, rules, flow, bits))
+    return Masks(policy, bits, every, {asked: tuple(each) for asked, each in found.items()})
 
 
-def conditions(flow: Flow) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The facts that a flow needs and those that forbid it, by name."""
-    consent = (consent_fact(matter_of(flow), flow.grade),) if flow.basis == "consent" else ()
-    needs = dict.fromkeys((_OPEN, *flow.after, *consent))
-    forbids = (*_ALWAYS_FORBIDS, f"objected.{flow.purpose}", *_FORBIDS.get(flow.action, ()))
-    return tuple(needs), forbids
+def _rules(policy: Policy, name: str | None, bits: Mapping[str, int]) -> Rules:
+    own = rule_set(policy, name)
+    consents = {each: matter.label for each, matter in matters(own).items()}
+    needs = () if name is None else (audience_fact(name),)
+    forbids = tuple(audience_fact(each) for each in sorted(policy.rule_sets) if each != name)
+    return Rules(name, own, consents, needs, forbids, _needed(needs, bits), _forbidden(forbids, bits))
 
 
-def _alternative(flow: Flow, bits: Mapping[str, int]) -> Alternative:
-    needs, forbids = conditions(flow)
-    need = _mask(bits.get(name, NEVER) for name in needs)
-    return Alternative(flow, needs, forbids, need, _mask(bits[name] for name in forbids if name in bits))
+def _alternatives(policy: Policy, rules: Rules, flow: Flow, bits: Mapping[str, int]) -> Iterator[Alternative]:
+    clause = address(policy, rules.name, flow.clause)
+    for ages in stretches(rules.policy.minors):
+        terms = conditions(rules.policy, flow, ages)
+        need = rules.need | _needed(terms.needs, bits)
+        forbid = rules.forbid | _forbidden(terms.forbids, bits)
+        yield Alternative(rules, flow, clause, terms.needs, terms.forbids, need, forbid)
 
 
-def _mask(numbers: Iterable[int]) -> int:
-    mask = 0
-    for number in numbers:
-        mask |= 1 << number
-    return mask
+def _needed(names: Iterable[str], bits: Mapping[str, int]) -> int:
+    return _joined(1 << bits.get(name, NEVER) for name in names)
+
+
+def _forbidden(names: Iterable[str], bits: Mapping[str, int]) -> int:
+    return _joined(1 << bits[name] for name in names if name in bits)
+
+
+def _joined(masks: Iterable[int]) -> int:
+    joined = 0
+    for mask in masks:
+        joined |= mask
+    return joined
 
 
 def _holds(name: str, state: int, bits: Mapping[str, int]) -> bool:

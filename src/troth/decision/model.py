@@ -21,6 +21,11 @@ class Question:
     recipient: str | None = None
 
 
+def by_purpose(question: Question) -> tuple[str, str, str, str]:
+    """What puts questions into the order of a list."""
+    return question.purpose, question.item, question.action, question.recipient or ""
+
+
 @dataclass(frozen=True)
 class Decision:
     """The answer, and why.

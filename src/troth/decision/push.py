@@ -1,22 +1,42 @@
 """The same masks as a WHERE clause, so that a database lists everyone whom a question may be answered yes for.
 
-One version's masks speak for the people whom that version binds; whoever lists people under explicit acceptance
-adds that condition.
+`allowed` and `whom` ask the own database. `predicate` is text for anybody's SQL engine, over the exported table of
+states: one row a person, with the version that binds them and their facts in columns `word0`, `word1` … of 62 bits.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 import sqlalchemy as sa
 
+from troth.base.errors import InputError
 from troth.decision.compile import Alternative, Masks
 from troth.decision.model import Question
+from troth.decision.people import binding
 from troth.subjects import tables
 from troth.subjects.facts import words
+from troth.versions.model import Version
 
 
 def allowed(masks: Masks, question: Question, subject: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
-    """True for those rows whose `subject` column names a person for whom the answer is yes."""
+    """True for those rows whose `subject` column names a person for whom the answer is yes.
+
+    One version's masks speak for the people whom that version binds; `whom` knows who they are.
+    """
     return sa.or_(sa.false(), *(_alternative(each, subject) for each in masks.of(question)))
+
+
+def whom(version: Version, masks: Mapping[str, Masks], question: Question) -> sa.Select[tuple[str]]:
+    """The ids of all people for whom the answer is yes, in order, each by the version that binds them.
+
+    `version` is the one in force; `masks` are those of every version that may bind somebody, by its id.
+    """
+    subject = tables.subject.c.id
+    bound = binding(version, subject)
+    yes = [sa.and_(bound == each, allowed(of, question, subject)) for each, of in sorted(masks.items())]
+    return sa.select(subject).where(sa.or_(sa.false(), *yes)).order_by(subject)
 
 
 def _alternative(alternative: Alternative, subject: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
@@ -47,3 +67,69 @@ def _masked(mask: int) -> sa.ColumnElement[int]:
 
 def _number(value: int) -> sa.ColumnElement[int]:
     return sa.literal(value, sa.BigInteger)
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How an SQL engine quotes: names in `quote`; whether a backslash in a text means something."""
+
+    quote: str
+    backslash: bool
+
+    def name(self, *parts: str) -> str:
+        """A name, or a path of names, that cannot be taken for anything else."""
+        return ".".join(f"{self.quote}{part.replace(self.quote, self.quote * 2)}{self.quote}" for part in parts)
+
+    def text(self, value: str) -> str:
+        """A text that ends where it ends."""
+        safe = value.replace("\\", "\\\\") if self.backslash else value
+        return f"'{safe.replace(chr(39), chr(39) * 2)}'"
+
+
+DIALECTS: Mapping[str, Dialect] = {
+    "postgresql": Dialect('"', backslash=False),
+    "mysql": Dialect("`", backslash=True),
+    "sqlite": Dialect('"', backslash=False),
+    "duckdb": Dialect('"', backslash=False),
+    "spark": Dialect("`", backslash=True),
+}
+NOBODY = "1 = 0"
+
+
+def dialect_named(name: str) -> Dialect:
+    """The dialect. Raises InputError `decision.unknown-dialect`."""
+    if name not in DIALECTS:
+        raise InputError(
+            "decision.unknown-dialect", f"`{name[:40]}` is no dialect", hint=f"one of {', '.join(DIALECTS)}"
+        )
+    return DIALECTS[name]
+
+
+def word_column(number: int) -> str:
+    """The column of the exported table that holds the word of this number."""
+    return f"word{number}"
+
+
+def predicate(dialect: Dialect, masks: Mapping[str, Masks], question: Question, *, table: str) -> str:
+    """What is true of those rows of the exported table of states, called `table`, for whom the answer is yes.
+
+    `masks` are those of every version that may bind somebody, by its id.
+    """
+    found = []
+    for version, of in sorted(masks.items()):
+        # What is needed and forbidden at once is true of nobody.
+        ways = dict.fromkeys((each.need, each.forbid) for each in of.of(question) if not each.need & each.forbid)
+        yes = " OR ".join(f"({_way(dialect, table, *way)})" for way in ways)
+        if yes:
+            found.append(f"({dialect.name(table, 'version')} = {dialect.text(version)} AND ({yes}))")
+    return " OR ".join(found) or NOBODY
+
+
+def _way(dialect: Dialect, table: str, need: int, forbid: int) -> str:
+    needed, forbidden = words(need), words(forbid)
+    conditions = []
+    for number in sorted(needed.keys() | forbidden.keys()):
+        # One comparison a word: of the bits that are looked at, exactly the needed ones are there.
+        wanted, looked = needed.get(number, 0), needed.get(number, 0) | forbidden.get(number, 0)
+        conditions.append(f"({dialect.name(table, word_column(number))} & {looked}) = {wanted}")
+    return " AND ".join(conditions)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from troth.base.text import Text, said
+from troth.consent.optout import OPT_OUTS
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,9 @@ class _Words:
     blocking_facts: Mapping[str, str]
     fact: str
     objected: str
+    below: str
+    opted_out: str
+    opted_in: str
 
 
 _WORDS: Mapping[str, _Words] = {
@@ -83,16 +87,19 @@ _WORDS: Mapping[str, _Words] = {
             "accepted.policy": "对隐私政策的接受",
             "accepted.terms": "对用户协议的接受",
             "age.adult": "已成年的确认",
+            "guardian.agreed": "监护人对隐私政策的同意",
         },
         blocking_facts={
             "account.closed": "账号已经注销",
             "account.closing": "账号正在注销，不再收集新的信息",
             "restricted": "处理已被限制",
             "age.barred": "年龄低于隐私政策的要求",
-            "opted-out.sale": "本人已拒绝出售",
         },
         fact="“{}”",
         objected="本人已反对用于这一目的",
+        below="未满{}岁",
+        opted_out="本人已选择退出“{}”",
+        opted_in="本人对“{}”的选择加入",
     ),
     "en": _Words(
         allowed="“{item}” may be {action} for “{purpose}”: {basis}",
@@ -138,18 +145,22 @@ _WORDS: Mapping[str, _Words] = {
             "accepted.policy": "acceptance of the privacy policy",
             "accepted.terms": "acceptance of the terms of use",
             "age.adult": "confirmation of being an adult",
+            "guardian.agreed": "a guardian's agreement to the policy",
         },
         blocking_facts={
             "account.closed": "the account is closed",
             "account.closing": "the account is closing, so nothing new is collected",
             "restricted": "processing is restricted",
             "age.barred": "the person is younger than the policy allows",
-            "opted-out.sale": "the person has opted out of sale",
         },
         fact="“{}”",
         objected="the person has objected to this purpose",
+        below="the person is younger than {}",
+        opted_out="the person has opted out of “{}”",
+        opted_in="an opt-in to “{}”",
     ),
 }
+_BELOW = "age.below."
 _TO: Mapping[str, str] = {"share": " with", "transfer": " to", "disclose": " to", "sell": " to", "publish": " through"}
 
 
@@ -189,15 +200,17 @@ def _action(words: _Words, language: str, action: str, recipient: Text | None) -
 
 
 def _reasons(words: _Words, language: str, labels: Labels, missing: tuple[str, ...], blocking: tuple[str, ...]) -> str:
-    parts = [_blocking(words, fact) for fact in blocking]
+    parts = [_blocking(words, language, fact) for fact in blocking]
     if missing:
         named = words.between.join(_missing(words, language, labels, fact) for fact in missing)
         parts.append(words.missing.format(named))
     return ("；" if words is _WORDS["zh"] else "; ").join(parts)
 
 
-def _blocking(words: _Words, fact: str) -> str:
-    return words.objected if fact.startswith("objected.") else words.blocking_facts[fact]
+def _blocking(words: _Words, language: str, fact: str) -> str:
+    if fact.startswith("objected."):
+        return words.objected
+    return _of_family(words, language, fact) or words.blocking_facts[fact]
 
 
 def _missing(words: _Words, language: str, labels: Labels, fact: str) -> str:
@@ -205,4 +218,13 @@ def _missing(words: _Words, language: str, labels: Labels, fact: str) -> str:
     matter, _, grade = rest.rpartition(".")
     if family == "consent" and matter in labels.consents:
         return words.consent.format(matter=said(labels.consents[matter], language), grade=words.grades[grade])
-    return words.missing_facts.get(fact) or words.fact.format(fact)
+    return words.missing_facts.get(fact) or _of_family(words, language, fact) or words.fact.format(fact)
+
+
+def _of_family(words: _Words, language: str, fact: str) -> str | None:
+    """The words for a fact whose name holds an age or an opt-out; None for any other."""
+    family, _, rest = fact.partition(".")
+    if fact.startswith(_BELOW):
+        return words.below.format(fact.removeprefix(_BELOW))
+    shapes = {"opted-out": words.opted_out, "opted-in": words.opted_in}
+    return shapes[family].format(said(OPT_OUTS[rest], language)) if family in shapes and rest in OPT_OUTS else None

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from troth.base.work import Work
-from troth.consent.service import binding_version
+from troth.consent.service import in_force_for
+from troth.decision import push
 from troth.decision.compile import Masks, compile_policy
-from troth.decision.engine import answer
-from troth.decision.model import Decision, Question
+from troth.decision.engine import answer, check
+from troth.decision.model import Decision, Question, by_purpose
+from troth.decision.people import ended, versions_in_use
 from troth.journal import service as journal
 from troth.policy.model import Policy
 from troth.subjects import facts
 from troth.subjects.service import commitment
 from troth.subjects.vault import Vault
+from troth.versions import service as versions
 from troth.versions.model import Version
 
 _KEPT = 64  # compiled policies that stay in memory
@@ -50,9 +53,48 @@ def peek(work: Work, vault: Vault, version: Version, subject: str, question: Que
 
     Takes what `decide` takes, so that either can stand for the other.
     """
-    binding = binding_version(work, version, subject)
-    masks = compiled(binding.policy, facts.bits(work))
-    return answer(masks, facts.state(work, subject), question, binding.id)
+    binding = in_force_for(work, version, subject)
+    bits = facts.bits(work)
+    return answer(compiled(binding.policy, bits), _state_now(work, subject, bits), question, binding.id)
+
+
+def _state_now(work: Work, subject: str, bits: Mapping[str, int]) -> int:
+    """What is true of the subject, without what has run out and was not swept away yet."""
+    return facts.state(work, subject) & ~ended(work, bits, subject).get(subject, 0)
+
+
+def purposes(work: Work, version: Version, subject: str) -> tuple[Decision, ...]:
+    """Everything that is allowed with a person's data, by purpose. Nothing is recorded."""
+    binding = in_force_for(work, version, subject)
+    bits = facts.bits(work)
+    masks, state = compiled(binding.policy, bits), _state_now(work, subject, bits)
+    answers = (answer(masks, state, question, binding.id) for question in sorted(masks.alternatives, key=by_purpose))
+    return tuple(each for each in answers if each.outcome == "allowed")
+
+
+def whom(work: Work, version: Version, question: Question) -> Iterator[str]:
+    """Everybody for whom the answer is yes, found by the database. Nothing is recorded.
+
+    Raises InputError `decision.unknown-name`.
+    """
+    masks = masks_in_use(work, version)
+    check(masks[version.id], question)
+    over = ended(work, facts.bits(work))
+    for subject in work.db.scalars(push.whom(version, masks, question)):
+        if subject not in over:
+            yield subject
+    # The database's words do not know yet what has run out; these few are asked one by one.
+    for subject in sorted(over):
+        binding = in_force_for(work, version, subject)
+        state = _state_now(work, subject, masks[binding.id].bits)
+        if any(each.allows(state) for each in masks[binding.id].of(question)):
+            yield subject
+
+
+def masks_in_use(work: Work, version: Version) -> dict[str, Masks]:
+    """The masks of every version that may bind somebody while `version` is in force, by its id."""
+    bits = facts.bits(work)
+    return {each: compiled(versions.get(work, each).policy, bits) for each in versions_in_use(work, version)}
 
 
 def compiled(policy: Policy, bits: Mapping[str, int]) -> Masks:

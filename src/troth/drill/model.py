@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from troth.base.text import Text
 
 State = Literal["kept", "broken", "unproven"]
 STATES: tuple[State, ...] = ("kept", "broken", "unproven")
 
+Kind = Literal["enforceable", "evidence", "content"]
+"""What it takes to show a promise: a mechanism that enforces it, evidence that somebody did it, or the text itself."""
+KINDS: tuple[Kind, ...] = get_args(Kind)
+
 
 @dataclass(frozen=True)
 class Promise:
-    """One obligation that clauses of a policy make, and the control that shall keep it."""
+    """One obligation that clauses of a policy make, and the control that shall keep it.
+
+    `parameters` are the facts of the promise: its figures, dates, lists, channels, ages. `rehearsal` is what the
+    control needs beyond them to act it out, such as the function on which it tries.
+    """
 
     id: str
     topic: str
@@ -23,6 +31,13 @@ class Promise:
     clauses: tuple[str, ...]
     control: str
     parameters: Mapping[str, Any]
+    rehearsal: Mapping[str, Any] = field(default_factory=dict)
+    kind: Kind = "enforceable"
+
+    @property
+    def given(self) -> Mapping[str, Any]:
+        """All that a rehearsal has to go by: the facts, and what it needs beyond them."""
+        return {**self.parameters, **self.rehearsal}
 
 
 @dataclass(frozen=True)

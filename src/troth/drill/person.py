@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from troth.consent.service import accept
+from troth.consent.matter import Matter
+from troth.consent.service import accept, give
 from troth.decision.engine import Decision, Question
 from troth.decision.service import decide
 from troth.drill.sandbox import Sandbox
@@ -46,6 +47,22 @@ def signed_up(sandbox: Sandbox) -> str:
     verify(sandbox, subject)
     accept_all(sandbox, subject)
     return subject
+
+
+def agree(sandbox: Sandbox, subject: str, matter: Matter) -> None:
+    """The person consents to one thing, by as much as it asks for."""
+    language = sandbox.version.policy.languages[0]
+    with sandbox.begin() as work:
+        give(
+            work,
+            sandbox.vault,
+            sandbox.version,
+            subject,
+            matter.name,
+            grade=matter.grade,
+            language=language,
+            interface=INTERFACE,
+        )
 
 
 def ask(sandbox: Sandbox, subject: str, question: Question) -> Decision:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import product
 
 from troth.decision.engine import Question
 from troth.policy.flows import Flow, flows
-from troth.policy.model import Policy
+from troth.policy.model import Action, Policy
 
 
 def question(flow: Flow) -> Question:
@@ -37,3 +38,11 @@ def undeclared_shares(policy: Policy, recipient: str) -> Iterator[Question]:
         for item in policy.items:
             if (purpose, item) not in declared:
                 yield Question(purpose, item, "share", recipient)
+
+
+def undeclared_ways(policy: Policy, action: Action) -> Iterator[Question]:
+    """Every way in which no clause lets an item go to a declared recipient by `action`."""
+    declared = {(flow.recipient, flow.purpose, flow.item) for flow in flows(policy) if flow.action == action}
+    for recipient, purpose, item in product(policy.recipients, policy.purposes, policy.items):
+        if (recipient, purpose, item) not in declared:
+            yield Question(purpose, item, action, recipient)

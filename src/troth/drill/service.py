@@ -43,11 +43,15 @@ def _row(run_id: str, place: int, result: Result) -> dict[str, object]:
         "clauses": list(promise.clauses),
         "control": promise.control,
         "parameters": dict(promise.parameters),
+        "rehearsal": dict(promise.rehearsal),
+        "kind": promise.kind,
         "state": result.state,
         "evidence": result.evidence,
     }
 
 
 def _result(row: sa.Row[tuple[object, ...]]) -> Result:
-    promise = Promise(row.promise, row.topic, row.says, tuple(row.clauses), row.control, row.parameters)
+    promise = Promise(
+        row.promise, row.topic, row.says, tuple(row.clauses), row.control, row.parameters, row.rehearsal, row.kind
+    )
     return Result(promise, row.state, row.evidence)

@@ -26,6 +26,8 @@ result = sa.Table(
     sa.Column("clauses", sa.JSON, nullable=False),
     sa.Column("control", sa.String(100), nullable=False),
     sa.Column("parameters", sa.JSON, nullable=False),
+    sa.Column("rehearsal", sa.JSON, nullable=False),
+    sa.Column("kind", sa.String(20), nullable=False),
     sa.Column("state", sa.String(10), nullable=False),
     sa.Column("evidence", sa.Text, nullable=False),
 )

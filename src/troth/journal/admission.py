@@ -7,11 +7,11 @@ own key (`troth.subjects.service.commitment`), which means nothing once that key
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from troth.base.canonical import canonical
 from troth.base.errors import InputError
 
 MAX_REFERENCE = 200  # characters
@@ -24,6 +24,10 @@ _LETTER = re.compile(r"[A-Za-z]")
 _MAX_INTEGER = 2**53 - 1  # RFC 8785 § 3.2.2.3: what every JSON reader keeps exactly
 _MAX_BARE_DIGITS = 8  # a date has eight; a telephone number has more
 
+# What is admitted is ASCII without anything to escape, and whole numbers: of that, the standard library's JSON with
+# sorted keys is RFC 8785's canonical form, five times as quickly as the general way (`troth.base.canonical`).
+_encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
+
 
 def leaf(kind: str, at: datetime, refs: Mapping[str, str | int]) -> bytes:
     """The exact bytes of a leaf. Raises InputError `journal.not-admitted`, without repeating the value."""
@@ -33,7 +37,7 @@ def leaf(kind: str, at: datetime, refs: Mapping[str, str | int]) -> bytes:
         raise _not_admitted("the number of references", f"give at most {MAX_REFERENCES}")
     for key, value in refs.items():
         _admit(key, value)
-    return canonical({"v": 1, "kind": kind, "at": _written(at), "refs": dict(refs)})
+    return _encode({"v": 1, "kind": kind, "at": _written(at), "refs": dict(refs)}).encode()
 
 
 def _admit(key: str, value: str | int) -> None:
@@ -51,8 +55,7 @@ def _is_number(value: int) -> bool:
 def _is_reference(value: str) -> bool:
     if not _REFERENCE.fullmatch(value):
         return False
-    digits = sum(character.isdigit() for character in value)
-    return digits <= _MAX_BARE_DIGITS or bool(_LETTER.search(value))
+    return bool(_LETTER.search(value)) or sum(map(str.isdigit, value)) <= _MAX_BARE_DIGITS
 
 
 def _written(at: datetime) -> str:

@@ -36,6 +36,7 @@ def _entries(work: Work, sizes: set[int], roots: dict[int, bytes]) -> Iterator[P
     """Faults of entries and stored hashes; fills `roots` for the `sizes` asked for."""
     tree = Growing()
     inner = 0
+    latest: datetime | None = None
     while page := _page(work, tree.size):
         derived: dict[Node, bytes] = {}
         for row in page:
@@ -43,6 +44,9 @@ def _entries(work: Work, sizes: set[int], roots: dict[int, bytes]) -> Iterator[P
                 yield Problem("journal.gap", f"entry `{tree.size}` is missing", _HINT)
                 return
             yield from _entry(row)
+            if latest is not None and row.at < latest:
+                yield Problem("journal.time-backwards", f"entry `{row.number}` is older than the one before it", _HINT)
+            latest = row.at
             derived.update(tree.add(merkle.leaf_hash(bytes(row.leaf)))[1:])
             if tree.size in sizes:
                 roots[tree.size] = tree.root()

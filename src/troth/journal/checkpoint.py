@@ -56,10 +56,14 @@ def read(signed: str) -> Checkpoint:
 def verify(signed: str, keys: Collection[Verifier]) -> Checkpoint:
     """What a signed checkpoint claims, once a known key of the log itself has signed it.
 
-    Raises IntegrityError: see `note.verify`; a witness's signature alone is not enough.
+    Raises IntegrityError: see `note.verify`, and `journal.another-log` if it is a checkpoint of a log whose key is not
+    among `keys`; a witness's signature alone is not enough.
     """
-    text, signed_by = note.verify(signed, keys)
-    claimed = parse(text)
+    claimed = read(signed)
+    if keys and claimed.origin not in {key.name for key in keys}:
+        hint = "give the verifier string of that log, or get the checkpoint of the right one"
+        raise IntegrityError("journal.another-log", f"the checkpoint is of the log `{claimed.origin}`", hint=hint)
+    _, signed_by = note.verify(signed, keys)
     if claimed.origin not in {key.name for key in signed_by}:
         raise IntegrityError("journal.unknown-key", "no key of the log itself signed the checkpoint")
     return claimed

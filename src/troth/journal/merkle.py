@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from troth.base.errors import InputError, IntegrityError
 
@@ -22,12 +22,16 @@ _LEAF_PREFIX = b"\x00"  # RFC 6962 § 2.1: the prefixes keep a leaf from being p
 _NODE_PREFIX = b"\x01"
 
 
-@dataclass(frozen=True, order=True)
-class Node:
+class Node(NamedTuple):
     """A complete subtree: `number`-th from the left of those with 2**level leaves."""
 
     level: int
     number: int
+
+    @property
+    def place(self) -> int:
+        """Where it stands when the whole tree is read from left to right: even for leaves, odd for all others."""
+        return ((2 * self.number + 1) << self.level) - 1
 
 
 Range = tuple[int, int]
@@ -45,21 +49,6 @@ def leaf_hash(data: bytes) -> bytes:
 def node_hash(left: bytes, right: bytes) -> bytes:
     """SHA-256(0x01 ‖ left ‖ right)."""
     return hashlib.sha256(_NODE_PREFIX + left + right).digest()
-
-
-def completed_by(index: int) -> tuple[Node, ...]:
-    """The nodes above leaf level that the leaf at `index` completes, lowest first."""
-    nodes = []
-    level = 0
-    while index >> level & 1:
-        level += 1
-        nodes.append(Node(level, index >> level))
-    return tuple(nodes)
-
-
-def siblings_for(index: int) -> tuple[Node, ...]:
-    """The stored nodes that are needed to hash what `completed_by(index)` names, in the same order."""
-    return tuple(Node(node.level - 1, node.number * 2) for node in completed_by(index))
 
 
 def range_nodes(leaves: Range) -> tuple[Node, ...]:
@@ -190,18 +179,21 @@ def check_consistency(old: int, new: int, old_root: bytes, new_root: bytes, proo
 class Growing:
     """A tree that is fed its leaves in order and keeps only its right edge; for whoever re-derives a whole log."""
 
-    def __init__(self) -> None:
-        self.size = 0
-        self._edge: list[tuple[Node, bytes]] = []
+    def __init__(self, edge: Iterable[tuple[Node, bytes]] = ()) -> None:
+        """Begin empty, or with the complete subtrees (`range_nodes`) of the leaves that are there already."""
+        self._edge = list(edge)
+        self.size = sum(1 << node.level for node, _ in self._edge)
 
     def add(self, leaf: bytes) -> list[tuple[Node, bytes]]:
         """Take in the next leaf's hash; gives the nodes that it completes, the leaf itself first."""
-        made = [(Node(0, self.size), leaf)]
-        self._edge.append(made[0])
-        for node in completed_by(self.size):
-            right, left = self._edge.pop(), self._edge.pop()
-            made.append((node, node_hash(left[1], right[1])))
-            self._edge.append(made[-1])
+        node = (Node(0, self.size), leaf)
+        made = [node]
+        level, number = 0, self.size
+        while number & 1:  # a right-hand child completes its parent
+            level, number = level + 1, number >> 1
+            node = (Node(level, number), node_hash(self._edge.pop()[1], node[1]))
+            made.append(node)
+        self._edge.append(node)
         self.size += 1
         return made
 

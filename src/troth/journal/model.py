@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import hashlib
-import re
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from troth.base.errors import InputError
-
-_ED25519 = b"\x01"  # C2SP signed-note: the signature type that begins the encoded public key
-_KEY_SIZE = 32
-_NAME = re.compile(r"[^\s+\x00-\x1f]{1,200}")
+from troth.journal import vkey as vkeys
+from troth.journal.vkey import ED25519, KEY_SIZE
 
 
 @dataclass(frozen=True)
@@ -46,13 +39,13 @@ class Signer:
     key: Ed25519PrivateKey = field(repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        _check_name(self.origin)
+        vkeys.check_name(self.origin)
 
     @classmethod
     def from_seed(cls, origin: str, seed: bytes) -> Signer:
         """The signer whose private key is these 32 bytes. Raises InputError `journal.bad-key` for another length."""
-        if len(seed) != _KEY_SIZE:
-            raise InputError("journal.bad-key", f"a signing key has {_KEY_SIZE} bytes")
+        if len(seed) != KEY_SIZE:
+            raise InputError("journal.bad-key", f"a signing key has {KEY_SIZE} bytes")
         return cls(origin, Ed25519PrivateKey.from_private_bytes(seed))
 
     @property
@@ -76,47 +69,18 @@ class Verifier:
     @classmethod
     def parse(cls, vkey: str) -> Verifier:
         """Read a verifier string. Raises InputError `journal.bad-vkey`."""
-        name, _, rest = vkey.strip().partition("+")
-        key_id, _, encoded = rest.partition("+")
-        try:
-            material = base64.b64decode(encoded, validate=True)
-        except (binascii.Error, ValueError):
-            material = b""
-        if material[:1] != _ED25519 or len(material) != _KEY_SIZE + 1:
-            raise _bad_vkey(vkey)
-        _check_name(name)
-        verifier = cls(name, material[1:])
-        if verifier.key_id.hex() != key_id:
-            raise _bad_vkey(vkey)
-        return verifier
+        return cls(*vkeys.read(vkey, ED25519))
 
     @property
     def key_id(self) -> bytes:
-        """The first four bytes of SHA-256(name ‖ newline ‖ 0x01 ‖ public key)."""
-        return hashlib.sha256(self.name.encode() + b"\n" + _ED25519 + self.public_key).digest()[:4]
+        """What a signature line names the key by."""
+        return vkeys.key_id(self.name, ED25519, self.public_key)
 
     @property
     def vkey(self) -> str:
         """The public verifier string."""
-        return f"{self.name}+{self.key_id.hex()}+{base64.b64encode(_ED25519 + self.public_key).decode()}"
+        return vkeys.written(self.name, ED25519, self.public_key)
 
     def accepts(self, signature: bytes, message: bytes) -> bool:
         """Whether `signature` over `message` is this key's."""
-        try:
-            Ed25519PublicKey.from_public_bytes(self.public_key).verify(signature, message)
-        except (InvalidSignature, ValueError):
-            return False
-        return True
-
-
-def _check_name(name: str) -> None:
-    if not _NAME.fullmatch(name):
-        raise InputError(
-            "journal.bad-origin", f"`{name}` cannot name a log", hint="use a name without spaces and plus signs"
-        )
-
-
-def _bad_vkey(vkey: str) -> InputError:
-    return InputError(
-        "journal.bad-vkey", f"`{vkey}` is not a verifier string", hint="copy it whole: name, key id and key with plus"
-    )
+        return vkeys.is_signed(self.public_key, signature, message)

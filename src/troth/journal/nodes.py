@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import sqlalchemy as sa
 
@@ -10,6 +10,9 @@ from troth.base.errors import IntegrityError
 from troth.base.work import Work
 from troth.journal import tables
 from troth.journal.merkle import Node, Reader
+
+_ENTRY, _NODE = tables.entry.c, tables.node.c
+_AT_ONCE = 500  # values in one list of a statement; every database takes that many
 
 
 def reader(work: Work) -> Reader:
@@ -27,19 +30,21 @@ def reader(work: Work) -> Reader:
 
 def find_nodes(work: Work, nodes: Iterable[Node]) -> dict[Node, bytes]:
     """Those of `nodes` that are stored."""
-    wanted = set(nodes)
-    leaves = [node.number for node in wanted if node.level == 0]
-    inner = [(node.level, node.number) for node in wanted if node.level]
+    leaves: dict[int, Node] = {}
+    inner: dict[int, Node] = {}
+    for node in nodes:
+        (inner if node.level else leaves)[node.place if node.level else node.number] = node
     found: dict[Node, bytes] = {}
-    if leaves:
-        c = tables.entry.c
-        for row in work.db.execute(sa.select(c.number, c.hash).where(c.number.in_(leaves))):
-            found[Node(0, row.number)] = bytes(row.hash)
-    if inner:
-        n = tables.node.c
-        for row in work.db.execute(sa.select(tables.node).where(sa.tuple_(n.level, n.number).in_(inner))):
-            found[Node(row.level, row.number)] = bytes(row.hash)
+    for known, key, value in ((leaves, _ENTRY.number, _ENTRY.hash), (inner, _NODE.place, _NODE.hash)):
+        for some in _pages(list(known)):
+            for row in work.db.execute(sa.select(key, value).where(key.in_(some))):
+                found[known[row[0]]] = bytes(row[1])
     return found
+
+
+def _pages(keys: Sequence[int]) -> Iterator[Sequence[int]]:
+    for start in range(0, len(keys), _AT_ONCE):
+        yield keys[start : start + _AT_ONCE]
 
 
 def missing(node: Node) -> IntegrityError:

@@ -19,8 +19,7 @@ entry = sa.Table(
 node = sa.Table(
     "journal_node",
     metadata,
-    sa.Column("level", sa.SmallInteger, primary_key=True, autoincrement=False),
-    sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("place", sa.BigInteger, primary_key=True, autoincrement=False),
     sa.Column("hash", sa.LargeBinary(32), nullable=False),
 )
 
@@ -30,5 +29,14 @@ checkpoint = sa.Table(
     sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),
     sa.Column("size", sa.BigInteger, nullable=False),
     sa.Column("note", sa.Text, nullable=False),
+    sa.Column("at", Instant, nullable=False),
+)
+
+cosignature = sa.Table(
+    "journal_cosignature",
+    metadata,
+    sa.Column("checkpoint", sa.ForeignKey(checkpoint.c.number), primary_key=True),
+    sa.Column("witness", sa.String(220), primary_key=True),  # name and key id
+    sa.Column("line", sa.Text, nullable=False),
     sa.Column("at", Instant, nullable=False),
 )

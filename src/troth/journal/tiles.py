@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from troth.base.errors import IntegrityError
-from troth.journal.merkle import Node
+from troth.journal.merkle import HASH_SIZE, Node
 
 WIDTH = 256
 LEVELS = 8  # binary levels of the tree that one level of tiles spans
@@ -34,6 +34,15 @@ class Tile:
         return f"tile/{self.level}/{_place(self.number, self.width)}"
 
     @property
+    def size(self) -> int:
+        """How many bytes it has."""
+        return self.width * HASH_SIZE
+
+    def full_at(self, size: int) -> bool:
+        """Whether a log of `size` entries has the tile whole."""
+        return (self.number + 1) * (WIDTH << self.level * LEVELS) <= size
+
+    @property
     def nodes(self) -> tuple[Node, ...]:
         """The nodes whose hashes the tile holds, in order."""
         first = self.number * WIDTH
@@ -51,6 +60,10 @@ class Bundle:
     def path(self) -> str:
         """Where the bundle lies."""
         return f"tile/entries/{_place(self.number, self.width)}"
+
+    def full_at(self, size: int) -> bool:
+        """Whether a log of `size` entries has the bundle whole."""
+        return (self.number + 1) * WIDTH <= size
 
 
 def tiles(size: int) -> Iterator[Tile]:
@@ -73,15 +86,15 @@ def encode(leaves: Sequence[bytes]) -> bytes:
     return b"".join(len(leaf).to_bytes(_LENGTH_SIZE, "big") + leaf for leaf in leaves)
 
 
-def decode(content: bytes) -> list[bytes]:
-    """The leaves of a bundle. Raises IntegrityError `journal.bad-tile` when it is cut short."""
+def decode(content: bytes, path: str) -> list[bytes]:
+    """The leaves of a bundle. Raises IntegrityError `journal.bad-tile` when it is cut short; `path` names it."""
     leaves = []
     position = 0
     while position < len(content):
         start = position + _LENGTH_SIZE
         position = start + int.from_bytes(content[position:start], "big")
         if start > len(content) or position > len(content):
-            raise IntegrityError("journal.bad-tile", "a bundle of entries is cut short")
+            raise IntegrityError("journal.bad-tile", f"`{path}` is cut short", hint="get the file from the log again")
         leaves.append(content[start:position])
     return leaves
 

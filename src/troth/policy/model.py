@@ -64,6 +64,7 @@ from troth.policy.sections.words import (
     ClosedList,
     Deemed,
     Grade,
+    ProductKind,
     Start,
     at_least,
 )
@@ -71,7 +72,6 @@ from troth.policy.yaml_reader import Json
 
 LANGUAGE_VERSION = 1
 Unstated = Literal["controller", "updated"]
-ProductKind = Literal["app", "website", "device"]
 
 
 @dataclass(frozen=True)
@@ -158,6 +158,12 @@ class Policy:
     def addresses(self) -> Mapping[str, Json]:
         """Every declared idea by its clause path, in alphabetical order of paths."""
         return addresses(self.value, self.languages)
+
+    @cached_property
+    def views(self) -> dict[str | None, Policy]:
+        """What `troth.policy.rule_sets.rule_set` has made of it so far, by rule set: it is asked often, and a policy
+        never changes."""
+        return {}
 
     @property
     def refusal_grounds(self) -> Mapping[str, Ground]:

@@ -23,9 +23,12 @@ def rule_set(policy: Policy, name: str | None = None) -> Policy:
 
     Raises InputError `policy.unknown-rule-set`.
     """
-    if name is None:
-        return from_value(apart(policy.value)) if policy.rule_sets else policy
-    return from_value(merged_value(policy.value, known(policy, name)))
+    if name is None and not policy.rule_sets:
+        return policy
+    if name not in policy.views:
+        value = apart(policy.value) if name is None else merged_value(policy.value, known(policy, name))
+        policy.views[name] = from_value(value)
+    return policy.views[name]
 
 
 def own_part(policy: Policy, name: str) -> Policy:

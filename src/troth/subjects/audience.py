@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from troth.base.work import Work
 from troth.journal import service as journal
 from troth.journal.lock import one_writer
@@ -19,9 +21,11 @@ def audience_fact(rule_set: str) -> str:
 
 def audience(work: Work, subject: str, policy: Policy) -> str | None:
     """The rule set that the person belongs to; None for the general rules, which hold wherever none was chosen."""
-    if not policy.rule_sets:
-        return None
-    held = facts.facts(work, subject)
+    return None if not policy.rule_sets else audience_among(facts.facts(work, subject), policy)
+
+
+def audience_among(held: Collection[str], policy: Policy) -> str | None:
+    """The same, of a person whose facts are known already."""
     found = [name for name in policy.rule_sets if audience_fact(name) in held]
     return found[0] if len(found) == 1 else None
 

@@ -45,6 +45,7 @@ def issue(work: Work, vault: Vault, identifier: Identifier, *, aim: str) -> str:
     work.db.execute(
         tables.code.insert().values(
             lookup=lookup,
+            identifier=vault.finder(identifier.kind, identifier.value.reveal()),
             hash=_hash(vault, identifier, aim, code),
             expires_at=work.at + VALID_FOR,
             attempts=0,

@@ -14,6 +14,9 @@ from troth.base.sensitive import Sensitive
 
 MAX_LENGTH = 254  # RFC 5321 § 4.5.3.1.3 less the angle brackets: the longest address that can be written to
 
+_CHINA = 86
+_MOBILE = re.compile(r"1[3-9]")
+_MOBILE_DIGITS = 11
 _LOCAL = re.compile(r"[^\s@\"(),:;<>\[\\\]\x00-\x1f]{1,64}")
 _DOMAIN = re.compile(r"(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 
@@ -47,9 +50,15 @@ def _phone(raw: str, region: str) -> str | None:
         number = phonenumbers.parse(raw, region)
     except phonenumbers.NumberParseException:
         return None
-    if number.extension or not phonenumbers.is_possible_number(number):
+    if number.extension or not phonenumbers.is_possible_number(number) or _cut_short(number):
         return None
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _cut_short(number: phonenumbers.PhoneNumber) -> bool:
+    """Whether it is a Chinese mobile number with digits missing: those have eleven, unlike the numbers of landlines."""
+    national = str(number.national_number)
+    return number.country_code == _CHINA and bool(_MOBILE.match(national)) and len(national) != _MOBILE_DIGITS
 
 
 def _email(raw: str, region: str) -> str | None:  # noqa: ARG001
@@ -73,6 +82,7 @@ _KINDS: Mapping[str, Callable[[str, str], str | None]] = {
     "account": _opaque,
     "device": _opaque,
     "cookie": _opaque,
+    "browser": _opaque,
 }
 _AGAIN = "check it and type it again"
 _BAD: Mapping[str, Problem] = {
@@ -81,4 +91,5 @@ _BAD: Mapping[str, Problem] = {
     "account": Problem("subjects.bad-account", "this is not an account id", _AGAIN),
     "device": Problem("subjects.bad-device", "this is not a device id", _AGAIN),
     "cookie": Problem("subjects.bad-cookie", "this is not a cookie id", _AGAIN),
+    "browser": Problem("subjects.bad-browser", "this is not a browser's id", _AGAIN),
 }

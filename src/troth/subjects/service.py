@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 import sqlalchemy as sa
 
-from troth.base.errors import ConflictError, InputError, RefusedError
+from troth.base.errors import ConflictError, InputError, RefusedError, TrothError
 from troth.base.sensitive import Sensitive
 from troth.base.work import Work
 from troth.journal import service as journal
 from troth.journal.lock import one_writer
 from troth.subjects import tables
 from troth.subjects.identifier import Identifier
+from troth.subjects.rotation import follow
 from troth.subjects.vault import KEY_SIZE, SubjectKey, Vault
 
 _IDENTIFIER = "identifier"  # the context that identifiers are sealed under
@@ -44,6 +45,25 @@ def find(work: Work, vault: Vault, identifier: Identifier) -> str | None:
     """The subject whom `identifier` finds, if any."""
     c = tables.identifier.c
     return work.db.scalar(sa.select(c.subject).where(c.lookup == _lookup(vault, identifier)))
+
+
+def find_all(work: Work, vault: Vault, identifiers: Collection[Identifier]) -> Mapping[Identifier, str]:
+    """The subjects whom `identifiers` find, in one statement for any number; those that find nobody are left out."""
+    wanted = {_lookup(vault, given): given for given in identifiers}
+    c = tables.identifier.c
+    rows = work.db.execute(sa.select(c.lookup, c.subject).where(c.lookup.in_(list(wanted))))
+    return {wanted[bytes(row.lookup)]: row.subject for row in rows}
+
+
+def open_keys(work: Work, vault: Vault, subjects: Collection[str]) -> Mapping[str, SubjectKey | TrothError]:
+    """The key of each of `subjects`, or the error that `seal` raises for them; one statement for any number.
+
+    Keys are opened for one piece of work and kept nowhere, so that destroying one in the database destroys it.
+    """
+    c = tables.subject.c
+    rows = work.db.execute(sa.select(c.id, c.wrapped_key).where(c.id.in_(list(dict.fromkeys(subjects)))))
+    wrapped = {row.id: row.wrapped_key for row in rows}
+    return {one: _opened(vault, one, wrapped[one]) if one in wrapped else _unknown(one) for one in subjects}
 
 
 def identifiers(work: Work, vault: Vault, subject: str) -> tuple[Identifier, ...]:
@@ -81,7 +101,7 @@ def is_shredded(work: Work, subject: str) -> bool:
 
 
 def shred(work: Work, vault: Vault, subject: str) -> None:
-    """Destroy the subject's key and identifiers; nothing sealed for them opens again. Doing it twice does nothing.
+    """Destroy the subject's key, identifiers and codes; nothing sealed for them opens again. Twice does nothing.
 
     Raises InputError `subjects.unknown`.
     """
@@ -89,6 +109,8 @@ def shred(work: Work, vault: Vault, subject: str) -> None:
     if is_shredded(work, subject):
         return
     journal.append(work, "subject.shredded", {"subject": commitment(work, vault, subject, subject)})
+    theirs = sa.select(tables.identifier.c.lookup).where(tables.identifier.c.subject == subject)
+    work.db.execute(tables.code.delete().where(tables.code.c.identifier.in_(theirs)))
     work.db.execute(tables.identifier.delete().where(tables.identifier.c.subject == subject))
     work.db.execute(
         tables.subject.update().where(tables.subject.c.id == subject).values(wrapped_key=None, shredded_at=work.at)
@@ -97,6 +119,7 @@ def shred(work: Work, vault: Vault, subject: str) -> None:
 
 def _create(work: Work, vault: Vault) -> str:
     subject = work.new_id("sub")
+    follow(work, vault)
     wrapped = vault.wrap(work.entropy(KEY_SIZE), subject, work.entropy)
     work.db.execute(tables.subject.insert().values(id=subject, wrapped_key=wrapped, registered_at=work.at))
     journal.append(work, "subject.registered", {"subject": commitment(work, vault, subject, subject)})
@@ -110,19 +133,29 @@ def _attach(work: Work, vault: Vault, subject: str, given: Identifier) -> None:
 
 
 def _lookup(vault: Vault, identifier: Identifier) -> bytes:
-    return vault.lookup("identifier", identifier.kind, identifier.value.reveal())
+    return vault.finder(identifier.kind, identifier.value.reveal())
 
 
 def _key(work: Work, vault: Vault, subject: str) -> SubjectKey:
-    wrapped = _wrapped(work, subject)
+    opened = _opened(vault, subject, _wrapped(work, subject))
+    if isinstance(opened, TrothError):
+        raise opened
+    return opened
+
+
+def _opened(vault: Vault, subject: str, wrapped: bytes | None) -> SubjectKey | RefusedError:
     if wrapped is None:
         hint = "the person was erased; nothing of theirs can be opened or added"
-        raise RefusedError("subjects.shredded", f"the key of `{subject}` has been destroyed", hint=hint)
-    return SubjectKey(subject, vault.unwrap(wrapped, subject))
+        return RefusedError("subjects.shredded", f"the key of `{subject}` has been destroyed", hint=hint)
+    return SubjectKey(subject, vault.unwrap(bytes(wrapped), subject))
+
+
+def _unknown(subject: str) -> InputError:
+    return InputError("subjects.unknown", f"there is no subject `{subject}`")
 
 
 def _wrapped(work: Work, subject: str) -> bytes | None:
     row = work.db.execute(sa.select(tables.subject.c.wrapped_key).where(tables.subject.c.id == subject)).first()
     if row is None:
-        raise InputError("subjects.unknown", f"there is no subject `{subject}`")
+        raise _unknown(subject)
     return None if row.wrapped_key is None else bytes(row.wrapped_key)

@@ -1,4 +1,4 @@
-"""Tables of subjects: their wrapped key, sealed identifiers, facts as words of bits, one-time codes."""
+"""Tables of subjects: wrapped key, sealed identifiers, facts with their changes and expiries, one-time codes."""
 
 from __future__ import annotations
 
@@ -13,6 +13,13 @@ subject = sa.Table(
     sa.Column("wrapped_key", sa.LargeBinary, nullable=True),  # null once shredded
     sa.Column("registered_at", Instant, nullable=False),
     sa.Column("shredded_at", Instant, nullable=True),
+)
+
+lookup_key = sa.Table(
+    "subject_lookup_key",
+    metadata,
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),  # one row; a key of its own, see vault
+    sa.Column("wrapped_key", sa.LargeBinary, nullable=False),
 )
 
 identifier = sa.Table(
@@ -39,10 +46,26 @@ word = sa.Table(
     sa.Column("value", sa.BigInteger, nullable=False),
 )
 
+change = sa.Table(
+    "subject_change",
+    metadata,
+    sa.Column("subject", sa.ForeignKey(subject.c.id), primary_key=True),
+    sa.Column("number", sa.BigInteger, nullable=False, unique=True),
+)
+
+expiry = sa.Table(
+    "subject_expiry",
+    metadata,
+    sa.Column("subject", sa.ForeignKey(subject.c.id), primary_key=True),
+    sa.Column("fact", sa.ForeignKey(fact.c.name), primary_key=True),
+    sa.Column("at", Instant, nullable=False, index=True),
+)
+
 code = sa.Table(
     "subject_code",
     metadata,
     sa.Column("lookup", sa.LargeBinary(32), primary_key=True),
+    sa.Column("identifier", sa.LargeBinary(32), nullable=False, index=True),  # as in subject_identifier, known or not
     sa.Column("hash", sa.LargeBinary(32), nullable=False),
     sa.Column("expires_at", Instant, nullable=False),
     sa.Column("attempts", sa.Integer, nullable=False),

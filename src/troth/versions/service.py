@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -21,7 +22,7 @@ from troth.policy.read import from_value
 from troth.versions import tables
 from troth.versions.model import Version
 
-__all__ = ["Version", "all_versions", "current", "get", "publish", "published"]
+__all__ = ["Version", "all_versions", "current", "get", "in_force_at", "publish", "published"]
 
 _KEPT = 64  # policies that stay parsed in memory
 
@@ -88,6 +89,14 @@ def get(work: Work, version_id: str) -> Version:
     if row is None:
         raise InputError("versions.unknown", f"there is no version `{version_id}`", hint="ids are like `kaiconn:1`")
     return _version(row)
+
+
+def in_force_at(work: Work, name: str, at: datetime) -> Version | None:
+    """The version of one policy that was in force at an instant; None before the first and for an unknown name."""
+    c = tables.version.c
+    query = sa.select(tables.version).where(c.name == name, c.published_at <= at)
+    row = work.db.execute(query.order_by(c.number.desc()).limit(1)).first()
+    return None if row is None else _version(row)
 
 
 def all_versions(work: Work, name: str) -> tuple[Version, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from troth.base.schema import Instant, metadata
+from troth.journal.rows import tells
 
 version = sa.Table(
     "policy_version",
@@ -18,6 +19,6 @@ version = sa.Table(
     sa.Column("maps", sa.Text, nullable=False),
     sa.Column("published_at", Instant, nullable=False),
     sa.Column("published_by", sa.String(254), nullable=False),
-    sa.Column("entry", sa.BigInteger, nullable=False),
+    sa.Column("entry", sa.BigInteger, nullable=False, info=tells("policy.published", reference="version", column="id")),
     sa.UniqueConstraint("name", "number"),
 )

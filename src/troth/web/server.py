@@ -18,9 +18,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from troth.app.application import Application
 from troth.base.errors import RefusedError
 from troth.web.access import DeclaredRoute, anybody
+from troth.web.api import authzen
 from troth.web.api.banner import PREFIX as FROM_OTHER_SITES
 from troth.web.api.banner import install_banner
 from troth.web.api.consents import install_consents
+from troth.web.api.replicas import Replicas
 from troth.web.api.routes import LARGEST_BODY
 from troth.web.assets import read_assets
 from troth.web.console import routes as console
@@ -42,6 +44,8 @@ def create(app: Application) -> FastAPI:
     web.state.application = app
     web.state.by_address = Limit(burst=30, every=timedelta(seconds=4))
     web.state.by_identifier = Limit(burst=5, every=timedelta(minutes=3))
+    web.state.replicas = Replicas(app)
+    web.router.routes.extend(authzen.ROUTES)
     for router in (shared, *portal.ROUTERS, *console.ROUTERS):
         web.include_router(router)
     web.state.pages = _pages(web)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from troth.drill.controls import account, choice, limits, planned, registration, request, text
+from troth.drill.controls import account, choice, limits, planned, purpose, registration, request, text
 from troth.drill.controls.model import Control
 
 CONTROLS: Mapping[str, Control] = {
     control.name: control
-    for module in (text, registration, choice, limits, request, account, planned)
+    for module in (text, registration, choice, limits, purpose, request, account, planned)
     for control in module.CONTROLS
 }
 """All controls by name."""

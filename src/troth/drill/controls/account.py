@@ -11,16 +11,17 @@ from troth.drill.model import BrokenError, Promise, expect
 from troth.drill.person import look, request, signed_up
 from troth.drill.rows import table_sizes, totals
 from troth.drill.sandbox import Sandbox
-from troth.requests.machine import State
+from troth.requests.machine import Event, State
 from troth.requests.model import Request
-from troth.requests.service import recall
+from troth.requests.service import of_subject, recall, timeline
 
 _MOMENT = timedelta(seconds=1)
+_BY_STAFF = {str(event) for event in (Event.REVIEW, Event.ASK, Event.REFUSE)}
 
 
 def closes_after_cooling_off(promise: Promise, sandbox: Sandbox) -> str:
     """Closing takes effect when the stated time is over, not a moment earlier, and can be recalled until then."""
-    cooling_off = timedelta(days=parse_period(promise.parameters["after"]).amount)
+    cooling_off = timedelta(days=parse_period(promise.given["after"]).amount)
     subject = signed_up(sandbox)
     before = totals(sandbox, subject)
     first = request(sandbox, subject, "close_account")
@@ -40,7 +41,7 @@ def closes_after_cooling_off(promise: Promise, sandbox: Sandbox) -> str:
 
 def recall_ends(promise: Promise, sandbox: Sandbox) -> str:
     """Once the closing has taken effect it cannot be recalled, and says so."""
-    cooling_off = timedelta(days=parse_period(promise.parameters["after"]).amount)
+    cooling_off = timedelta(days=parse_period(promise.given["after"]).amount)
     opened = request(sandbox, signed_up(sandbox), "close_account")
     _wait(sandbox, cooling_off)
     try:
@@ -52,7 +53,7 @@ def recall_ends(promise: Promise, sandbox: Sandbox) -> str:
 
 def erases_everything(promise: Promise, sandbox: Sandbox) -> str:
     """Nothing of the person is left in any table, and exactly that much is gone."""
-    kind = promise.parameters.get("request", "erasure")
+    kind = promise.given.get("request", "erasure")
     subject = signed_up(sandbox)
     theirs, before = totals(sandbox, subject), table_sizes(sandbox)
     expect(any(theirs.values()), "the sample person has no row, so nothing could be erased")
@@ -66,6 +67,25 @@ def erases_everything(promise: Promise, sandbox: Sandbox) -> str:
     expect(gone == sum(theirs.values()), f"{gone} rows are gone, {sum(theirs.values())} were theirs")
     tables = sum(bool(number) for number in theirs.values())
     return f"{gone} rows in {tables} tables are gone, 0 left, no other row missing"
+
+
+def closed_by_oneself(promise: Promise, sandbox: Sandbox) -> str:
+    """The person's own application is recorded and carried out, and nobody of the staff has a part in it."""
+    offered = set(sandbox.version.policy.rights["close_account"].by)
+    expect(set(promise.given["channels"]) == offered, f"the policy offers {sorted(offered)}")
+    subject = signed_up(sandbox)
+    opened = request(sandbox, subject, "close_account")
+    with sandbox.begin() as work:
+        (recorded,) = of_subject(work, subject)
+    expect(recorded.id == opened.id, "the application was not recorded")
+    if opened.act_at is not None:
+        _wait(sandbox, opened.act_at - sandbox.clock.now())
+    sandbox.run_due()
+    with sandbox.begin() as work:
+        steps = [str(step.event) for step in timeline(work, opened.id)]
+    expect(look(sandbox, opened.id).state is State.FULFILLED, "the application was not carried out")
+    expect(not set(steps) & _BY_STAFF, f"somebody of the staff had to act: {', '.join(steps)}")
+    return f"the application went from `{steps[0]}` to `{steps[-1]}` in {len(steps)} steps, none of them by the staff"
 
 
 def _wait(sandbox: Sandbox, time: timedelta) -> None:
@@ -86,11 +106,13 @@ CONTROLS = (
             "en": "Closing takes effect after the cooling-off period and can be recalled during it.",
         },
         closes_after_cooling_off,
+        needs=("after",),
     ),
     Control(
         "recall-ends",
         {"zh": "注销生效后不能再撤回。", "en": "Once it has taken effect, a closing cannot be recalled."},
         recall_ends,
+        needs=("after",),
     ),
     Control(
         "erases-everything",
@@ -99,5 +121,15 @@ CONTROLS = (
             "en": "After erasure nothing of the person is left and nothing of others is missing.",
         },
         erases_everything,
+        takes=("request",),
+    ),
+    Control(
+        "closed-by-oneself",
+        {
+            "zh": "本人自行申请注销即可办结,无须工作人员参与。",
+            "en": "People close their account themselves; nobody of the staff takes part.",
+        },
+        closed_by_oneself,
+        needs=("channels",),
     ),
 )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from troth.consent.service import give, withdraw
+from troth.consent.matter import find_matter
+from troth.consent.service import withdraw
 from troth.decision.engine import Question
 from troth.drill.controls.model import Control
 from troth.drill.model import Promise, expect
-from troth.drill.person import INTERFACE, ask, ask_all, signed_up
+from troth.drill.person import INTERFACE, agree, ask, ask_all, signed_up
 from troth.drill.questions import of_function, question
 from troth.drill.sandbox import Sandbox
 from troth.journal import merkle
@@ -66,7 +67,7 @@ def past_stays_provable(promise: Promise, sandbox: Sandbox) -> str:
 
 
 def _function(promise: Promise) -> str:
-    name: str = promise.parameters["function"]
+    name: str = promise.given["function"]
     return name
 
 
@@ -77,18 +78,7 @@ def _consented(promise: Promise, sandbox: Sandbox) -> list[Flow]:
 
 
 def _give(promise: Promise, sandbox: Sandbox, subject: str) -> None:
-    policy = sandbox.version.policy
-    with sandbox.begin() as work:
-        give(
-            work,
-            sandbox.vault,
-            sandbox.version,
-            subject,
-            _function(promise),
-            grade=policy.functions[_function(promise)].grade,
-            language=policy.languages[0],
-            interface=INTERFACE,
-        )
+    agree(sandbox, subject, find_matter(sandbox.version.policy, _function(promise)))
 
 
 def _withdraw(promise: Promise, sandbox: Sandbox, subject: str) -> None:
@@ -109,15 +99,18 @@ CONTROLS = (
         "consent-first",
         {"zh": "未经同意不使用;同意之后才使用。", "en": "No use before consent; use after it."},
         consent_first,
+        needs=("function",),
     ),
     Control(
         "withdrawal-stops",
         {"zh": "撤回一步完成,自撤回起不再使用。", "en": "Withdrawal is one step and stops the use from then on."},
         withdrawal_stops,
+        needs=("function",),
     ),
     Control(
         "past-stays-provable",
         {"zh": "撤回不改变过去,过去的处理仍可证明。", "en": "A withdrawal leaves the past as it was, and provable."},
         past_stays_provable,
+        needs=("function",),
     ),
 )

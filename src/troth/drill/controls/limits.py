@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from troth.base.errors import InputError
+from troth.consent.matter import matters
+from troth.decision.engine import Question
 from troth.drill.controls.model import Control
-from troth.drill.model import Promise, expect
-from troth.drill.person import ask, ask_all, signed_up
-from troth.drill.questions import question, undeclared_shares, undeclared_uses
+from troth.drill.model import BrokenError, Promise, expect
+from troth.drill.person import agree, ask, ask_all, signed_up
+from troth.drill.questions import question, undeclared_shares, undeclared_uses, undeclared_ways
 from troth.drill.sandbox import Sandbox
 from troth.journal.service import entries, size
 from troth.policy.flows import flows
 
+_STRANGER = "nobody-of-the-list"
 _MOST_ASKED = 400  # of the undeclared combinations every n-th is asked, spread over all of them
 
 
@@ -28,7 +32,7 @@ def declared_purposes_only(_promise: Promise, sandbox: Sandbox) -> str:
 
 def recipient_gets_its_list(promise: Promise, sandbox: Sandbox) -> str:
     """The recipient is declared with exactly `receives`, and nothing else may be shared with it."""
-    recipient, listed = promise.parameters["recipient"], set(promise.parameters["receives"])
+    recipient, listed = promise.given["recipient"], set(promise.given["receives"])
     policy = sandbox.version.policy
     declared = set(policy.recipients[recipient].receives)
     expect(declared == listed, f"`{recipient}` is declared with {sorted(declared)} instead of {sorted(listed)}")
@@ -39,6 +43,26 @@ def recipient_gets_its_list(promise: Promise, sandbox: Sandbox) -> str:
     return (
         f"`{recipient}` may receive {len(listed)} items; of {len(asked)} other ways to share with it none was allowed"
     )
+
+
+def no_other_recipient(promise: Promise, sandbox: Sandbox) -> str:
+    """What no clause declares goes to no recipient by any of `actions`, whatever was agreed to; nor to a stranger."""
+    policy, actions = sandbox.version.policy, promise.given["actions"]
+    subject = signed_up(sandbox)
+    for matter in matters(policy).values():
+        agree(sandbox, subject, matter)
+    undeclared = [one for action in actions for one in undeclared_ways(policy, action)]
+    expect(bool(undeclared), "every way out is declared, nothing can be asked that is not")
+    asked = undeclared[:: max(1, len(undeclared) // _MOST_ASKED)]
+    for one, answer in ask_all(sandbox, subject, asked):
+        expect(answer.outcome == "gap", f"`{one.item}` to `{one.recipient}` by `{one.action}` was {answer.outcome}")
+    stranger = Question(asked[0].purpose, asked[0].item, actions[0], _STRANGER)
+    try:
+        ask(sandbox, subject, stranger)
+    except InputError as unknown:
+        told = f"{len(asked)} of {len(undeclared)} undeclared ways to `{', '.join(actions)}` were asked, none allowed"
+        return f"{told}; a stranger is no recipient ({unknown.code})"
+    raise BrokenError("a recipient that the policy does not name was not told to be one")
 
 
 def decisions_are_journaled(_promise: Promise, sandbox: Sandbox) -> str:
@@ -69,6 +93,13 @@ CONTROLS = (
         "recipient-gets-its-list",
         {"zh": "第三方只能得到清单上的信息。", "en": "A recipient gets the items of its list and no others."},
         recipient_gets_its_list,
+        needs=("recipient", "receives"),
+    ),
+    Control(
+        "no-other-recipient",
+        {"zh": "未列明的接收方一律得不到信息。", "en": "Nobody who is not listed gets any data."},
+        no_other_recipient,
+        needs=("actions",),
     ),
     Control(
         "decisions-are-journaled",

@@ -15,8 +15,14 @@ Rehearse = Callable[[Promise, Sandbox], str]
 
 @dataclass(frozen=True)
 class Control:
-    """One mechanism that keeps promises; `rehearse` is None while it is not built."""
+    """One mechanism that keeps promises; `rehearse` is None while it is not built.
+
+    `needs` names what a promise must give for the rehearsal, be it a fact of the promise or not; `takes` what it may
+    give besides.
+    """
 
     name: str
     says: Text
     rehearse: Rehearse | None = None
+    needs: tuple[str, ...] = ()
+    takes: tuple[str, ...] = ()

@@ -63,7 +63,6 @@ _PLANNED: tuple[tuple[str, str, str], ...] = (
     ),
     ("consent-free-case", "无需同意的情形有据可查。", "A use without consent names its case, and is recorded."),
     # recipients
-    ("no-other-recipient", "未列明的接收方一律得不到信息。", "Nobody who is not listed gets any data."),
     (
         "disclosure-recorded",
         "每次对外提供都有记录,可向本人出示。",
@@ -131,6 +130,7 @@ _PLANNED: tuple[tuple[str, str, str], ...] = (
     ("encrypted-in-transit", "传输全程加密。", "Data is encrypted in transit."),
     ("sealed-at-rest", "存储加密。", "Data is encrypted at rest."),
     ("access-limited", "只有授权人员可以访问,并有记录。", "Only authorised staff have access, and it is recorded."),
+    ("credentials-guarded", "弱密码被拒绝,并提示妥善保管。", "Weak passwords are rejected, and care is advised."),
     ("evidence-kept", "制度、培训、审计和评估有证据。", "Rules, training, audits and assessments have evidence."),
     ("incident-told", "发生安全事件时按承诺告知本人。", "In an incident people are told as promised."),
     ("incident-reported", "安全事件按时报告主管部门。", "An incident is reported to the authority in time."),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from troth.base.errors import RefusedError
+from troth.base.errors import InputError, RefusedError
 from troth.drill.controls.model import Control
 from troth.drill.model import BrokenError, Promise, expect
 from troth.drill.person import accept_all, arrive, ask_all, signed_up, verify
@@ -14,6 +14,7 @@ from troth.subjects.facts import change, facts
 from troth.subjects.identifier import identifier
 
 _AIM = "sign-up"
+_COUNTRY = "+86"
 
 
 def code_proves_channel(_promise: Promise, sandbox: Sandbox) -> str:
@@ -31,9 +32,33 @@ def code_proves_channel(_promise: Promise, sandbox: Sandbox) -> str:
     return f"a wrong code was refused ({refused}), the sent one accepted once"
 
 
+def phone_reachable(_promise: Promise, sandbox: Sandbox) -> str:
+    """A number that is not complete is refused; what registration needs stays closed until the code comes back."""
+    whole = sandbox.person.phone.reveal()
+    short = [whole[:length] for length in range(len(_COUNTRY), len(whole))]
+    for number in short:
+        expect(not _is_phone(number), f"a number of {len(number)} characters was taken for a complete one")
+    subject = arrive(sandbox)
+    accept_all(sandbox, subject)
+    flows = [
+        flow
+        for name in sandbox.version.policy.functions
+        for flow in of_function(sandbox.version.policy, name)
+        if flow.necessary and "verified.phone" in flow.after
+    ]
+    expect(bool(flows), "no function asks for a verified phone")
+    _expect_all(sandbox, subject, flows, "denied")
+    phone = identifier("phone", whole)
+    with sandbox.begin() as work:
+        codes.redeem(work, sandbox.vault, phone, codes.issue(work, sandbox.vault, phone, aim=_AIM), aim=_AIM)
+        change(work, subject, add=["verified.phone"])
+    _expect_all(sandbox, subject, flows, "allowed")
+    return f"{len(short)} incomplete numbers were refused; {len(flows)} uses were denied until the code had come back"
+
+
 def needed_first(promise: Promise, sandbox: Sandbox) -> str:
     """While one of `facts` is missing nothing that `function` needs is allowed; with all of them, everything is."""
-    wanted, function = promise.parameters["facts"], promise.parameters["function"]
+    wanted, function = promise.given["facts"], promise.given["function"]
     subject = signed_up(sandbox)
     needed = [flow for flow in of_function(sandbox.version.policy, function) if flow.necessary]
     expect(bool(needed), f"the function `{function}` declares no necessary item")
@@ -45,7 +70,7 @@ def needed_first(promise: Promise, sandbox: Sandbox) -> str:
 
 def optional_left_out(promise: Promise, sandbox: Sandbox) -> str:
     """A person who gives none of the optional items may do everything that the function offers."""
-    function = promise.parameters["function"]
+    function = promise.given["function"]
     subject = arrive(sandbox)
     verify(sandbox, subject)
     accept_all(sandbox, subject)
@@ -67,7 +92,7 @@ def minor_barred(promise: Promise, sandbox: Sandbox) -> str:
     asked = [flow for name in policy.functions for flow in of_function(policy, name)]
     for one, answer in ask_all(sandbox, subject, map(question, asked)):
         expect(answer.outcome != "allowed", f"`{one.item}` for `{one.purpose}` was allowed for a barred minor")
-    limit = promise.parameters["below"]
+    limit = promise.given["below"]
     expect(policy.minors is not None and policy.minors.below == limit, f"the policy's age limit is not {limit}")
     return f"{len(asked)} uses were refused for a person below {limit}"
 
@@ -85,6 +110,14 @@ def _expect_denied_without(sandbox: Sandbox, subject: str, flows: list[Flow], fa
 def _expect_all(sandbox: Sandbox, subject: str, flows: list[Flow], outcome: str) -> None:
     for one, answer in ask_all(sandbox, subject, map(question, flows)):
         expect(answer.outcome == outcome, f"`{one.item}` was {answer.outcome} instead of {outcome}")
+
+
+def _is_phone(number: str) -> bool:
+    try:
+        identifier("phone", number)
+    except InputError:
+        return False
+    return True
 
 
 def _refusal(sandbox: Sandbox, code: str) -> str:
@@ -107,17 +140,27 @@ CONTROLS = (
         code_proves_channel,
     ),
     Control(
+        "phone-reachable",
+        {
+            "zh": "手机号码须完整且能收到验证码,否则无法注册。",
+            "en": "Only a complete number that the code reaches can sign up.",
+        },
+        phone_reachable,
+    ),
+    Control(
         "needed-first",
         {
             "zh": "前提不具备之前,该功能的任何信息都不收集、不使用。",
             "en": "Nothing is collected or used before what must come first has happened.",
         },
         needed_first,
+        needs=("function", "facts"),
     ),
     Control(
         "optional-left-out",
         {"zh": "不提供可选信息,其他一切照常。", "en": "Leaving optional items out changes nothing else."},
         optional_left_out,
+        needs=("function",),
     ),
     Control(
         "minor-barred",
@@ -126,5 +169,6 @@ CONTROLS = (
             "en": "Nothing of a person below the age limit is collected or used.",
         },
         minor_barred,
+        needs=("below",),
     ),
 )

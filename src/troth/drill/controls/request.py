@@ -52,9 +52,9 @@ def copy_after_identity(_promise: Promise, sandbox: Sandbox) -> str:
 
 def answered_in_time(promise: Promise, sandbox: Sandbox) -> str:
     """Each kind of `requests` carries the deadline that the policy promises, and is answered within it."""
-    within = parse_period(promise.parameters["within"])
+    within = parse_period(promise.given["within"])
     subject = signed_up(sandbox)
-    told = [_answer(sandbox, subject, kind, within) for kind in promise.parameters["requests"]]
+    told = [_answer(sandbox, subject, kind, within) for kind in promise.given["requests"]]
     expect(bool(told), "no kind of request is named")
     return "; ".join(told)
 
@@ -106,5 +106,6 @@ CONTROLS = (
         "answered-in-time",
         {"zh": "在承诺的期限内答复。", "en": "An answer comes within the promised time."},
         answered_in_time,
+        needs=("requests", "within"),
     ),
 )

@@ -5,12 +5,16 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Mapping
+from datetime import date
 
 from troth.drill.controls.model import Control
 from troth.drill.model import BrokenError, Promise, expect
 from troth.drill.sandbox import Sandbox
+from troth.notice.speech import speech
 from troth.policy.clauses import clause
+from troth.policy.lint import lint
 
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _TAG = re.compile(r"<[^>]+>")
 
 
@@ -21,7 +25,7 @@ def notice_says(promise: Promise, sandbox: Sandbox) -> str:
     for language in policy.languages:
         shown = _visible(sandbox, language)
         wanted = [text for path in promise.clauses for text in texts(clause(policy, path), language)]
-        wanted += (promise.parameters.get("contains") or {}).get(language, ())
+        wanted += (promise.given.get("contains") or {}).get(language, ())
         expect(bool(wanted), f"the clauses say nothing in {language}")
         for text in wanted:
             expect(_squeezed(text) in shown, f"the notice in {language} does not say `{text}`")
@@ -31,7 +35,7 @@ def notice_says(promise: Promise, sandbox: Sandbox) -> str:
 
 def sections_present(promise: Promise, sandbox: Sandbox) -> str:
     """Each anchor of `anchors` is in the notice of every language, and its contents list leads there."""
-    anchors = promise.parameters.get("anchors") or ()
+    anchors = promise.given.get("anchors") or ()
     expect(bool(anchors), "no section is named")
     for language in sandbox.version.policy.languages:
         text = _page(sandbox, language)
@@ -41,10 +45,26 @@ def sections_present(promise: Promise, sandbox: Sandbox) -> str:
     return f"{len(anchors)} announced sections are there, in {len(sandbox.version.policy.languages)} languages"
 
 
+def languages_compared(_promise: Promise, sandbox: Sandbox) -> str:
+    """Each clause that the languages put differently is found by lint, and the notices say how they differ."""
+    policy = sandbox.version.policy
+    apart = {*policy.differs, *(path for paths in policy.only_in.values() for path in paths)}
+    expect(len(policy.languages) > 1, "there is one language only, so nothing can be compared")
+    expect(bool(apart), "no clause is said to differ between the languages")
+    found = {one.clause for one in lint(policy) if one.rule == "languages-differ"}
+    expect(apart <= found, f"lint does not show that the languages differ in `{', '.join(sorted(apart - found))}`")
+    for language in policy.languages:
+        shown = _visible(sandbox, language)
+        for path, said in policy.differs.items():
+            expect(_squeezed(said[language]) in shown, f"the notice in {language} does not say how `{path}` differs")
+    prevails = f"`{policy.prevails}` prevails" if policy.prevails else "none is said to prevail"
+    return f"lint shows all {len(apart)} clauses in which {', '.join(policy.languages)} differ; {prevails}"
+
+
 def texts(value: object, language: str) -> list[str]:
-    """The texts that a clause shows in `language`, however deep they lie in it."""
+    """The texts that a clause shows in `language`, however deep they lie in it; a day as the notice writes days."""
     if isinstance(value, str):
-        return [value]
+        return [speech(language).date(date.fromisoformat(value))] if _DAY.fullmatch(value) else [value]
     if not isinstance(value, Mapping):
         return []
     if language in value and isinstance(value[language], str):
@@ -71,10 +91,20 @@ CONTROLS = (
         "notice-says",
         {"zh": "告知书用每种语言写明了应写的内容。", "en": "The notice says what it should, in each language."},
         notice_says,
+        takes=("contains",),
     ),
     Control(
         "sections-present",
         {"zh": "目录列出的每一节都在告知书里。", "en": "Every section that is announced is in the notice."},
         sections_present,
+        needs=("anchors",),
+    ),
+    Control(
+        "languages-compared",
+        {
+            "zh": "各语言版本逐条对照,差异之处均被指出。",
+            "en": "The languages are held against each other, and every difference is shown.",
+        },
+        languages_compared,
     ),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from troth.notice.model import Block, Bullets, Fact, Facts, Line, Paragraph, Row, Section, Span, Table, strong, told
-from troth.notice.sections.lines import GATHERING, consent_free, flow_lines
+from troth.notice.sections.lines import GATHERING, closed, consent_free, flow_lines
 from troth.notice.sections.lists import gathered_items
 from troth.notice.writer import Writer, by_id, some
 from troth.policy.model import Basis, Function
@@ -21,7 +21,7 @@ def collection(writer: Writer) -> Section:
     parts = (
         Section("definitions", speech.plain("definitions.heading"), tuple(_definitions(writer))),
         Section("purposes", speech.plain("purposes.heading"), tuple(_purposes(writer))),
-        Section("functions", speech.plain("functions.heading"), tuple(_functions(writer))),
+        Section("functions", speech.plain("functions.heading"), (*_functions(writer), *closed(writer, "items"))),
         flow_lines(writer, "collection.lines", "collection.lines", lines),
         consent_free(writer, "collection.consent-free", "collection.consent-free", cases),
     )
@@ -107,6 +107,9 @@ def _particulars(writer: Writer, function: Function) -> Iterator[Paragraph]:
     if function.withdrawn:
         said = speech.say(f"withdrawn.{function.withdrawn}")
         yield Paragraph(speech.say("functions.withdrawn", effect=said), f"{at}.withdrawn")
+    if function.expires:
+        said = speech.say("functions.expires", period=speech.period(function.expires))
+        yield Paragraph(said, f"{at}.expires")
     if function.automated:
         yield Paragraph(strong(speech.say("functions.automated")), f"{at}.automated")
     yield from writer.each(f"{at}.limits", function.limits)

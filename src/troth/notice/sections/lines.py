@@ -22,6 +22,8 @@ def _told(writer: Writer, line: FlowLine) -> Iterator[Line | Paragraph]:
     speech = writer.speech
     if line.items:
         yield speech.say("line.items", items=writer.items(line.items))
+    if line.sources:
+        yield speech.say("line.sources", sources=speech.words("source", line.sources))
     if line.purposes:
         yield speech.say("line.purposes", purposes=writer.purposes(line.purposes))
     if line.to:

@@ -56,7 +56,11 @@ def signals(writer: Writer) -> Section:
     entries = tuple(
         Fact(
             speech.text(one.label),
-            told(speech.say("signals.honoured" if one.honoured else "signals.ignored"), *some(one.effect, speech)),
+            told(
+                speech.say("signals.honoured" if one.honoured else "signals.ignored"),
+                *([speech.say("signals.refuses", purposes=writer.purposes(one.refuses))] if one.refuses else ()),
+                *some(one.effect, speech),
+            ),
             f"signals.{name}",
         )
         for name, one in by_id(writer.policy.signals)

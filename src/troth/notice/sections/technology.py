@@ -32,6 +32,7 @@ def _of_technology(writer: Writer, one: Technology) -> Iterator[Fact]:
     at, speech = f"technologies.{one.id}", writer.speech
     yield from writer.fact("technologies.kind", [speech.words("technology", [one.kind])])
     yield from writer.fact("purpose", [writer.purposes(one.purposes)] if one.purposes else (), f"{at}.for")
+    yield from writer.fact("technologies.names", [(Span(name),) for name in one.names], f"{at}.names")
     yield from writer.fact("technologies.holds", writer.each(f"{at}.holds", one.holds), f"{at}.holds")
     yield from writer.fact("basis", [writer.basis(one.basis, one.grade)])
     yield from writer.fact("technologies.lasts", [speech.period(one.lasts)] if one.lasts else (), f"{at}.lasts")

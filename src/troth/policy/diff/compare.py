@@ -1,64 +1,51 @@
-"""From two policies to their difference: what changed, what of it is major, and what follows."""
+"""From two policies to their difference: what changed, what of it is major, and what follows for whom."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator
 
-from troth.policy.diff.consents import consent_again
+from troth.policy.diff.audiences import Audience, audiences
 from troth.policy.diff.kinds import kinds
-from troth.policy.diff.major import Major, major
+from troth.policy.diff.major import major
 from troth.policy.diff.model import Change, Consequences, Diff
 from troth.policy.diff.walk import Difference, differences
 from troth.policy.model import Policy
-from troth.policy.sections.rule_sets import RuleSet
 
 
 def diff(old: Policy, new: Policy) -> Diff:
     """What changes from `old` to `new`; the order in which anything was declared never matters.
 
     Every clause that differs is in exactly one change: its own, or that of the whole record which only one of the two
-    policies has. A change is major if the list of either policy says so: what was promised binds, and what is promised
-    now binds as well.
+    policies has. A change is major if a list of either policy says so that is read by somebody for whom it changes
+    anything: what was promised binds, and what is promised now binds as well.
     """
-    found = list(differences(old.value, new.value))
+    read = audiences(old, new)
+    changes = [_change(one, read) for one in differences(old.value, new.value)]
     lists = major(old.value, new.value)
-    changes = [_change(one, lists) for one in found]
-    again = consent_again(old.value, new.value, found)
     return Diff(
         changes=tuple(sorted(changes, key=lambda change: change.keys)),
-        consequences=_consequences(old, new, found, changes, again),
+        consequences=tuple(_together([one for one in read if one.major], [one.name for one in read])),
+        consent_again=tuple(sorted({clause for one in read for clause in one.consent_again})),
         unclassified=lists.unclassified,
         events=lists.events,
     )
 
 
-def _change(one: Difference, lists: Major) -> Change:
-    does = kinds(one)
-    return Change(one.spot.keys, one.old, one.new, does, lists.entries(does))
+def _change(one: Difference, read: tuple[Audience, ...]) -> Change:
+    entries = {entry for audience in read for entry in audience.entries(one.spot.keys)}
+    return Change(one.spot.keys, one.old, one.new, kinds(one), tuple(sorted(entries)))
 
 
-def _consequences(
-    old: Policy, new: Policy, found: list[Difference], changes: list[Change], again: tuple[str, ...]
-) -> Consequences:
-    places = [one for one, change in zip(found, changes, strict=True) if change.major]
-    if not places:
-        return Consequences(consent_again=again)
-    told = old.changes if old.changes.tell else new.changes
+def _together(concerned: list[Audience], every: list[str | None]) -> Iterator[Consequences]:
+    """What follows for the audiences that something major changes for; those for whom the same follows together."""
+    follows = [(audience.name, _follows(audience)) for audience in concerned]
+    for n, (_, one) in enumerate(follows):
+        if all(one != earlier for _, earlier in follows[:n]):
+            yield one.for_([name for name, same in follows if same == one], every)
+
+
+def _follows(audience: Audience) -> Consequences:
+    told = audience.old.changes if audience.old.changes.tell else audience.new.changes
     return Consequences(
-        tell=told.tell,
-        when=told.when,
-        notice=told.notice,
-        audiences=_audiences(places),
-        accept_again=old.acceptance == "explicit",
-        consent_again=again,
+        tell=told.tell, when=told.when, notice=told.notice, accept_again=audience.old.acceptance == "explicit"
     )
-
-
-def _audiences(places: list[Difference]) -> tuple[str, ...]:
-    """The rule sets that all these places lie in; none if one of them concerns everybody."""
-    sets = [_rule_set(dict(one.spot.around)) for one in places]
-    return () if None in sets else tuple(sorted({name for name in sets if name}))
-
-
-def _rule_set(around: Mapping[object, str]) -> str | None:
-    return around.get(RuleSet)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 from troth.base.period import Period
@@ -95,32 +95,43 @@ def _without(one: Json, other: Json) -> tuple[Json, ...]:
 
 @dataclass(frozen=True)
 class Consequences:
-    """What follows for people, by the words of the version that they live under.
+    """What follows for people from what is major, by the words of the version that they live under.
 
-    `tell` are the channels through which a major change is told, at the time `when` and a `notice` ahead; none where
-    nothing major changes. `audiences` are the rule sets that all major changes lie in; none means everybody.
-    `accept_again` says that everybody must accept the new version, as acceptance is explicit; `consent_again` are the
-    functions (clause paths) whose consent no longer covers what they do.
+    It concerns those under the rule sets `audiences`; if it names none, everybody `but` those under these. `tell` are
+    the channels through which they are told, at the time `when` and a `notice` ahead; `accept_again` says that they
+    must accept the new version, as acceptance is explicit.
     """
 
     tell: tuple[str, ...] = ()
     when: Text | None = None
     notice: Period | None = None
-    audiences: tuple[str, ...] = ()
     accept_again: bool = False
-    consent_again: tuple[str, ...] = ()
+    audiences: tuple[str, ...] = ()
+    but: tuple[str, ...] = ()
+
+    def concerns(self, audience: str | None) -> bool:
+        """Whether it concerns those under a rule set, or with none those outside every rule set."""
+        return audience in self.audiences if self.audiences else audience not in self.but
+
+    def for_(self, names: list[str | None], every: list[str | None]) -> Consequences:
+        """The same for some of the audiences."""
+        if None in names:
+            return replace(self, but=tuple(name for name in every if name is not None and name not in names))
+        return replace(self, audiences=tuple(name for name in names if name is not None))
 
 
 @dataclass(frozen=True)
 class Diff:
-    """All changes in the order of their clause paths.
+    """All changes in the order of their clause paths, and what follows from those that are major.
 
-    Of the policies' lists of major changes, `unclassified` are the entries whose names are none that this knows, so
-    that a person must judge them, and `events` those that tell of an event no comparison of texts can show.
+    `consent_again` are the functions (clause paths) whose consent no longer covers what they do. Of the policies' lists
+    of major changes, `unclassified` are the entries whose names are none that this knows, so that a person must judge
+    them, and `events` those that tell of an event no comparison of texts can show.
     """
 
     changes: tuple[Change, ...]
-    consequences: Consequences
+    consequences: tuple[Consequences, ...] = ()
+    consent_again: tuple[str, ...] = ()
     unclassified: tuple[str, ...] = ()
     events: tuple[str, ...] = ()
 

@@ -8,87 +8,16 @@ from typing import TYPE_CHECKING
 from troth.base.errors import InputError
 from troth.base.period import parse_period
 from troth.base.text import LANGUAGES, said
+from troth.policy.diff.phrases import CHANNELS, SAID, TONGUES
 from troth.policy.yaml_reader import Json
 
 if TYPE_CHECKING:
     from troth.policy.diff.model import Change, Consequences, Diff
 
-_SAID: Mapping[str, Mapping[str, str]] = {
-    "en": {
-        "same": "Nothing changes.",
-        "added": "New: `{clause}`{value}.",
-        "removed": "No longer there: `{clause}`{value}.",
-        "changed": "`{clause}` was {old}, and is now {new}.",
-        "differs": "`{clause}` changes.",
-        "listed": "`{clause}` changes:{gained}{lost}.",
-        "gained": " new is {names}",
-        "lost": " left out is {names}",
-        "join": ";",
-        "value": ", {value}",
-        "major": " A major change: {why}.",
-        "none": "None of this is a major change by the policy's own list.",
-        "tell": "Because of the major changes, {whom} must be told by {channels}{notice}{when}.",
-        "unsaid": "Because of the major changes, {whom} must be told; the policy does not say how{notice}{when}.",
-        "everybody": "everybody",
-        "audiences": "everybody under the rules {names}",
-        "notice": ", {period} ahead",
-        "when": " ({text})",
-        "accept": "The new version applies to nobody before they accept it.",
-        "silence": "Nobody need accept anew: this policy takes silence after the notice for acceptance.",
-        "consent": "`{clause}` must ask for consent again: what was agreed to no longer covers it.",
-        "unclassified": "Whether `{clause}` (a major change by the policy's list) applies must be judged by a person.",
-        "event": "`{clause}` is an event outside the text; no comparison shows whether it happened.",
-        "comma": ", ",
-        "quote": "“{text}”",
-        "yes": "yes",
-        "no": "no",
-    },
-    "zh": {
-        "same": "没有任何变化。",
-        "added": "新增：`{clause}`{value}。",
-        "removed": "删除：`{clause}`{value}。",
-        "changed": "`{clause}`由{old}改为{new}。",
-        "differs": "`{clause}`有变化。",
-        "listed": "`{clause}`有变化：{gained}{lost}。",
-        "gained": "增加{names}",
-        "lost": "去掉{names}",
-        "join": "；",
-        "value": "，{value}",
-        "major": "属于重大变更：{why}。",
-        "none": "按照政策自己的清单，以上都不是重大变更。",
-        "tell": "因有重大变更，须以{channels}告知{whom}{notice}{when}。",
-        "unsaid": "因有重大变更，须告知{whom}，但政策未说明以何种方式{notice}{when}。",
-        "everybody": "所有人",
-        "audiences": "适用{names}规则的所有人",
-        "notice": "，提前{period}",
-        "when": "（{text}）",
-        "accept": "新版本须经本人接受后才对其适用。",
-        "silence": "无需重新接受：按照本政策，告知之后的沉默视为接受。",
-        "consent": "`{clause}`须重新征得同意：原来的同意已不能涵盖现在的处理。",
-        "unclassified": "`{clause}`列为重大变更，是否适用须由人判断。",
-        "event": "`{clause}`是文本之外的事件，比较文本无法得知其是否发生。",
-        "comma": "、",
-        "quote": "“{text}”",
-        "yes": "是",
-        "no": "否",
-    },
-}
-
-_CHANNELS: Mapping[str, Mapping[str, str]] = {
-    "en": {
-        "popup": "a pop-up",
-        "push": "a push message",
-        "email": "e-mail",
-        "homepage": "a notice on the home page",
-        "announcement": "a public announcement",
-    },
-    "zh": {"popup": "弹窗", "push": "推送通知", "email": "电子邮件", "homepage": "首页公示", "announcement": "公告"},
-}
-
 
 def words(diff: Diff, language: str) -> tuple[str, ...]:
     """One sentence a change in the order of paths, then what follows. Raises InputError `policy.no-language`."""
-    if language not in _SAID:
+    if language not in SAID:
         known = " or ".join(f"`{one}`" for one in LANGUAGES)
         raise InputError("policy.no-language", f"changes are not told in `{language}`", hint=f"ask for {known}")
     say = _Say(language)
@@ -98,14 +27,13 @@ def words(diff: Diff, language: str) -> tuple[str, ...]:
 
 
 def _consequences(diff: Diff, say: _Say) -> Iterator[str]:
-    follows = diff.consequences
-    if diff.major:
+    for follows in diff.consequences:
         yield say.told(follows)
-        yield say("accept") if follows.accept_again else say("silence")
-    else:
+        yield say.accepted(follows)
+    if not diff.consequences:
         yield say("none")
     for key, paths in (
-        ("consent", follows.consent_again),
+        ("consent", diff.consent_again),
         ("unclassified", diff.unclassified),
         ("event", diff.events),
     ):
@@ -118,7 +46,7 @@ class _Say:
 
     def __init__(self, language: str) -> None:
         self.language = language
-        self._phrases = _SAID[language]
+        self._phrases = SAID[language]
 
     def __call__(self, key: str, **values: str) -> str:
         return self._phrases[key].format(**values)
@@ -133,24 +61,48 @@ class _Say:
 
     def told(self, follows: Consequences) -> str:
         """Who is told of what is major, how and when."""
-        names = self._join(f"`{name}`" for name in follows.audiences)
         return self(
             "tell" if follows.tell else "unsaid",
-            whom=self("audiences", names=names) if names else self("everybody"),
-            channels=self._join(_CHANNELS[self.language].get(each, each) for each in follows.tell),
+            whom=self._whom(follows),
+            channels=self._join(CHANNELS[self.language].get(each, each) for each in follows.tell),
             notice=self("notice", period=follows.notice.words(self.language)) if follows.notice else "",
             when=self("when", text=said(follows.when, self.language)) if follows.when else "",
         )
+
+    def accepted(self, follows: Consequences) -> str:
+        """Whether they must accept the new version."""
+        key = "accept" if follows.accept_again else "silence"
+        somebody = follows.audiences or follows.but
+        return self(f"{key}-some", whom=self._whom(follows)) if somebody else self(key)
+
+    def _whom(self, follows: Consequences) -> str:
+        for key, named in (("audiences", follows.audiences), ("but", follows.but)):
+            if named:
+                return self(key, names=self._join(f"`{name}`" for name in named))
+        return self("everybody")
 
     def _change(self, change: Change) -> str:
         clause = change.clause
         if change.sort == "changed" and (change.gained or change.lost):
             return self._listed(change)
         old, new = self._value(change.old), self._value(change.new)
+        if change.sort == "changed" and old == new and (elsewhere := self._elsewhere(change)):
+            return elsewhere
         if change.sort == "changed":
             return self("changed" if old and new else "differs", clause=clause, old=old, new=new)
         value = new if change.sort == "added" else old
         return self(change.sort, clause=clause, value=self("value", value=value) if value else "")
+
+    def _elsewhere(self, change: Change) -> str:
+        """What changes in a text that stays the same in this language, if there is such a text."""
+        old, new = change.old, change.new
+        if not (isinstance(old, dict) and isinstance(new, dict) and _is_text(old) and _is_text(new)):
+            return ""
+        other = next((each for each in LANGUAGES if old.get(each) and new.get(each) and old[each] != new[each]), None)
+        if other is None:
+            return ""
+        was, now = (self("quote", text=str(text[other])) for text in (old, new))
+        return self("changed-in", tongue=TONGUES[self.language][other], clause=change.clause, old=was, new=now)
 
     def _listed(self, change: Change) -> str:
         gained, lost = (self._join(map(self._value, names)) for names in (change.gained, change.lost))
@@ -184,11 +136,8 @@ def _is_text(value: Json) -> bool:
     """Whether a value is a text by language rather than a record or a family."""
     if not isinstance(value, dict) or not value:
         return False
-    return value.keys() <= _TONGUES and all(isinstance(text, str) for text in value.values())
+    return value.keys() <= set(LANGUAGES) and all(isinstance(text, str) for text in value.values())
 
 
 def _text(value: Mapping[str, Json]) -> dict[str, str]:
     return {language: str(text) for language, text in value.items()}
-
-
-_TONGUES: frozenset[str] = frozenset(LANGUAGES)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from troth.base.errors import Position
-from troth.policy.lint.model import SEVERITIES, Finding, Found, Rule, Severity
+from troth.policy.lint.model import SEVERITIES, Finding, Found, Rule, Severity, place_of
 from troth.policy.lint.rules import (
     acceptance_contradiction,
     affiliates_unnamed,
     age_rule_without_age,
+    anonymity_contradicted,
     automated_without_refusal,
     backups_without_deadline,
     basis_unstated,
@@ -17,6 +18,7 @@ from troth.policy.lint.rules import (
     channel_without_address,
     cipher_without_protocol,
     closing_without_effects,
+    complete_list_exceeded,
     consent_emptied_by_use,
     consent_for_authority,
     contact_without_address,
@@ -28,8 +30,10 @@ from troth.policy.lint.rules import (
     deadline_looser_than_law,
     deadline_start_open,
     deadlines_disagree,
+    disclosures_without_secrecy,
     effective_before_updated,
     exemption_expired,
+    exemption_without_purpose,
     fee_without_tariff,
     figures_differ,
     function_without_items,
@@ -42,6 +46,7 @@ from troth.policy.lint.rules import (
     item_under_two_bases,
     item_without_purpose,
     item_without_source,
+    kept_by_us_and_others,
     languages_differ,
     law_and_court_differ,
     line_without_items,
@@ -62,6 +67,7 @@ from troth.policy.lint.rules import (
     plain_http_link,
     prevailing_language_missing,
     processor_decides,
+    purpose_beyond_items,
     purpose_outside_list,
     purpose_without_function,
     recipient_item_undeclared,
@@ -70,12 +76,15 @@ from troth.policy.lint.rules import (
     recipients_unnamed,
     refusal_by_leaving,
     refusal_grounds_open,
+    refusal_with_hole,
     retention_missing,
     retention_unstated,
     right_missing,
     right_without_procedure,
     rule_set_gaps,
     rule_sets_disagree,
+    scope_excludes_collected,
+    security_disclaimed,
     self_service_by_message,
     self_start_contradiction,
     sensitive_asked_lightly,
@@ -84,8 +93,11 @@ from troth.policy.lint.rules import (
     share_without_limit,
     shared_below_promise,
     signal_ignored,
+    sources_disagree,
     storage_abroad_contradiction,
+    successor_chooses,
     successor_unbound,
+    terms_outranked,
     unknown_regime,
     vague_deadline,
     weak_cryptography,
@@ -100,6 +112,7 @@ RULES: tuple[Rule, ...] = (
     acceptance_contradiction.RULE,
     affiliates_unnamed.RULE,
     age_rule_without_age.RULE,
+    anonymity_contradicted.RULE,
     automated_without_refusal.RULE,
     backups_without_deadline.RULE,
     basis_unstated.RULE,
@@ -107,6 +120,7 @@ RULES: tuple[Rule, ...] = (
     channel_without_address.RULE,
     cipher_without_protocol.RULE,
     closing_without_effects.RULE,
+    complete_list_exceeded.RULE,
     consent_emptied_by_use.RULE,
     consent_for_authority.RULE,
     contact_without_address.RULE,
@@ -118,8 +132,10 @@ RULES: tuple[Rule, ...] = (
     deadline_looser_than_law.RULE,
     deadline_start_open.RULE,
     deadlines_disagree.RULE,
+    disclosures_without_secrecy.RULE,
     effective_before_updated.RULE,
     exemption_expired.RULE,
+    exemption_without_purpose.RULE,
     fee_without_tariff.RULE,
     figures_differ.RULE,
     function_without_items.RULE,
@@ -132,6 +148,7 @@ RULES: tuple[Rule, ...] = (
     item_under_two_bases.RULE,
     item_without_purpose.RULE,
     item_without_source.RULE,
+    kept_by_us_and_others.RULE,
     languages_differ.RULE,
     law_and_court_differ.RULE,
     line_without_items.RULE,
@@ -152,6 +169,7 @@ RULES: tuple[Rule, ...] = (
     plain_http_link.RULE,
     prevailing_language_missing.RULE,
     processor_decides.RULE,
+    purpose_beyond_items.RULE,
     purpose_outside_list.RULE,
     purpose_without_function.RULE,
     recipient_item_undeclared.RULE,
@@ -160,12 +178,15 @@ RULES: tuple[Rule, ...] = (
     recipients_unnamed.RULE,
     refusal_by_leaving.RULE,
     refusal_grounds_open.RULE,
+    refusal_with_hole.RULE,
     retention_missing.RULE,
     retention_unstated.RULE,
     right_missing.RULE,
     right_without_procedure.RULE,
     rule_set_gaps.RULE,
     rule_sets_disagree.RULE,
+    scope_excludes_collected.RULE,
+    security_disclaimed.RULE,
     self_service_by_message.RULE,
     self_start_contradiction.RULE,
     sensitive_asked_lightly.RULE,
@@ -174,8 +195,11 @@ RULES: tuple[Rule, ...] = (
     share_without_limit.RULE,
     shared_below_promise.RULE,
     signal_ignored.RULE,
+    sources_disagree.RULE,
     storage_abroad_contradiction.RULE,
+    successor_chooses.RULE,
     successor_unbound.RULE,
+    terms_outranked.RULE,
     unknown_regime.RULE,
     vague_deadline.RULE,
     weak_cryptography.RULE,
@@ -185,15 +209,19 @@ RULES: tuple[Rule, ...] = (
 )
 
 
-def lint(policy: Policy) -> tuple[Finding, ...]:
-    """All findings, worst first, then by rule and clause. One of severity `error` blocks publication."""
+def lint(policy: Policy, language: str = "en") -> tuple[Finding, ...]:
+    """All findings in one language, worst first, then by rule and clause; the order is the same in every language. One
+    of severity `error` blocks publication. Raises InputError `policy.no-language`.
+    """
+    chosen, english = place_of(language), place_of("en")
     found = {(rule, each) for rule in RULES for each in rule.find(policy)}
     for name in policy.rule_sets:
         found |= _of_rule_set(policy, name)
-    findings = [_finding(policy, rule, each) for rule, each in found]
-    return tuple(
-        sorted(findings, key=lambda each: (SEVERITIES.index(each.severity), each.rule, each.clause, each.message))
+    ordered = sorted(
+        found,
+        key=lambda each: (SEVERITIES.index(each[0].severity), each[0].name, each[1].clause, each[1].message[english]),
     )
+    return tuple(_finding(policy, rule, each, chosen) for rule, each in ordered)
 
 
 def _of_rule_set(policy: Policy, name: str) -> set[tuple[Rule, Found]]:
@@ -207,8 +235,9 @@ def _of_rule_set(policy: Policy, name: str) -> set[tuple[Rule, Found]]:
     }
 
 
-def _finding(policy: Policy, rule: Rule, found: Found) -> Finding:
-    return Finding(rule.name, rule.severity, found.clause, found.message, found.hint, _where(policy, found.clause))
+def _finding(policy: Policy, rule: Rule, found: Found, chosen: int) -> Finding:
+    where = _where(policy, found.clause)
+    return Finding(rule.name, rule.severity, found.clause, found.message[chosen], found.hint[chosen], where)
 
 
 def _where(policy: Policy, clause: str) -> Position | None:

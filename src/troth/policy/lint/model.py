@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal, get_args
 
-from troth.base.errors import Position
+from troth.base.errors import InputError, Position
+from troth.base.period import Period
+from troth.base.text import LANGUAGES, Text, said
 from troth.policy.model import Policy
 
 Severity = Literal["error", "warning", "note"]
@@ -15,13 +18,50 @@ SEVERITIES: tuple[Severity, ...] = get_args(Severity)
 that is weak, contradicts another or falls short of the law; a note is worth knowing."""
 
 
+Value = str | int | date | Period | Text | Iterable[str]
+"""What a wording may speak of: a word, a number, a day, a length of time, a text in each language, or names."""
+
+Said = tuple[str, ...]
+"""The same sentence in each of `LANGUAGES`, in their order."""
+
+_COMMA: Mapping[str, str] = {"en": ", ", "zh": "、"}
+
+
 @dataclass(frozen=True)
 class Found:
-    """What a rule found at a clause, before it is placed in a file."""
+    """What a rule found at a clause, before it is placed in a file and said in one language."""
 
     clause: str
-    message: str
-    hint: str
+    message: Said
+    hint: Said
+
+
+@dataclass(frozen=True)
+class Wording:
+    """What a rule `says` at a place, and the `hint` what to do; `{name}` stands for a value that the place gives."""
+
+    says: Text
+    hint: Text
+
+    def at(self, clause: str, /, **values: Value) -> Found:
+        """The finding at a clause. Raises KeyError for a value that is not given."""
+        spoken = [{name: _spoken(value, each) for name, value in values.items()} for each in LANGUAGES]
+        message, hint = (
+            tuple(text[each].format_map(known) for each, known in zip(LANGUAGES, spoken, strict=True))
+            for text in (self.says, self.hint)
+        )
+        return Found(clause, message, hint)
+
+
+def _spoken(value: Value, language: str) -> str:
+    """A value as a sentence says it; names stand in back-ticks."""
+    if isinstance(value, Period):
+        return value.words(language)
+    if isinstance(value, str | int | date):
+        return str(value)
+    if isinstance(value, Mapping):
+        return said(value, language)
+    return _COMMA[language].join(f"`{name}`" for name in value)
 
 
 @dataclass(frozen=True)
@@ -51,6 +91,12 @@ class Finding:
         return f"{place}{self.severity} {self.rule}: {self.message} ({self.hint})"
 
 
-def quoted(names: Iterable[str]) -> str:
-    """Names as a message lists them."""
-    return ", ".join(f"`{name}`" for name in names)
+def place_of(language: str) -> int:
+    """Where the language stands in what is `Said`. Raises InputError `policy.no-language`."""
+    try:
+        return [str(each) for each in LANGUAGES].index(language)
+    except ValueError:
+        known = " or ".join(f"`{each}`" for each in LANGUAGES)
+        raise InputError(
+            "policy.no-language", f"findings are not told in `{language[:20]}`", hint=f"ask for {known}"
+        ) from None

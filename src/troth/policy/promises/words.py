@@ -51,6 +51,13 @@ FACTS: Mapping[str, Pair] = {
     "age.barred": ("您未达到允许使用的年龄", "you are below the age"),
     "opted-out.sale": ("您已选择退出出售或共享", "you have opted out of sale"),
 }
+SOURCES: Mapping[str, Pair] = {
+    "person": ("您主动提供", "yourself"),
+    "device": ("您的设备", "your device"),
+    "observed": ("您的使用过程", "your use of the service"),
+    "recipient": ("第三方", "others"),
+    "public": ("公开渠道", "public sources"),
+}
 CHANNELS: Mapping[str, Pair] = {
     "self-service": ("自助操作", "by yourself in the product"),
     "customer-service": ("在线客服", "through customer service"),
@@ -85,6 +92,7 @@ STARTS: Mapping[str, Pair] = {
     "check": ("核查后", "after the matter is checked"),
 }
 LISTS: Mapping[str, Pair] = {
+    "items": ("收集的信息种类", "the kinds of data collected"),
     "share": ("共享的情形", "the cases of sharing"),
     "transfer": ("转让的情形", "the cases of transfer"),
     "disclose": ("公开披露的情形", "the cases of disclosure"),

@@ -16,6 +16,7 @@ from troth.policy.schema.marks import (
     Link,
     PurposeId,
     RecipientId,
+    StoredName,
     Words,
     called,
 )
@@ -63,7 +64,8 @@ class Function:
     """A business function as a person meets it: what it needs, what they may leave out, and who else gets it.
 
     `after` lists the facts without which nothing is collected; `open_list` says that the promise itself ends in
-    "and other information"; `automated` that it decides without a human; `refused` what leaving it out changes.
+    "and other information"; `automated` that it decides without a human; `refused` what leaving it out changes. After
+    `expires` a consent to it ends by itself.
     """
 
     id: str
@@ -76,6 +78,7 @@ class Function:
     shares: tuple[RecipientId, ...] = ()
     after: tuple[FactName, ...] = ()
     withdrawn: Literal["stop function and processing", "stop processing"] | None = None
+    expires: Period | None = None
     refused: Words | None = None
     open_list: bool = False
     automated: bool = False
@@ -85,7 +88,7 @@ class Function:
 @dataclass(frozen=True)
 class FlowLine:
     """A line that allows one action beyond what the functions say: share these items with these, for this, when that.
-    `only` says that the text calls it the only case of its action.
+    `only` says that the text calls it the only case of its action; `sources` where the data comes from.
 
     Items may be categories, or `all`. A line with no purpose states a condition for any purpose and yields no flow.
     """
@@ -95,6 +98,7 @@ class FlowLine:
     action: Action
     basis: Basis
     items: tuple[ItemOrCategory, ...] = ()
+    sources: tuple[Source, ...] = ()
     purposes: tuple[PurposeId, ...] = field(default=(), metadata=called("for"))
     to: tuple[RecipientId, ...] = ()
     grade: Grade = "none"
@@ -122,12 +126,16 @@ class Permission:
 
 @dataclass(frozen=True)
 class Technology:
-    """A cookie or its like: what it holds, what it is for, how a person refuses it and what refusing changes."""
+    """A cookie or its like: what it holds, what it is for, how a person refuses it and what refusing changes.
+
+    `names` are those it has on the device; one that ends in `*` stands for all that begin so.
+    """
 
     id: str
     label: Words
     purposes: tuple[PurposeId, ...] = field(metadata=called("for"))
     kind: Literal["cookie", "beacon", "pixel", "storage", "other"] = "cookie"
+    names: tuple[StoredName, ...] = ()
     holds: Mapping[str, Words] = field(default_factory=dict)
     refuse_by: Mapping[str, Words] = field(default_factory=dict)
     refused: Words | None = None
@@ -139,11 +147,15 @@ class Technology:
 
 @dataclass(frozen=True)
 class Signal:
-    """A sign that a browser sends, such as do-not-track, and whether it is `honoured`."""
+    """A sign that a browser sends, such as do-not-track, and whether it is `honoured`.
+
+    `refuses` are the purposes for which it says no; each wider purpose includes the narrower ones.
+    """
 
     id: str
     label: Words
     honoured: bool
+    refuses: tuple[PurposeId, ...] = ()
     effect: Words | None = None
 
 

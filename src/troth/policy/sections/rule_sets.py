@@ -23,7 +23,7 @@ from troth.policy.sections.data import (
 from troth.policy.sections.keeping import Changes, Incident, Minors, Retention, Security, Stop, Storage
 from troth.policy.sections.parties import Controller, Disputes, Recipient, Scope
 from troth.policy.sections.rights import Exemption, Fairness, Requests, Right, RightId
-from troth.policy.sections.words import Acceptance, ClosedList, Deemed
+from troth.policy.sections.words import Acceptance, ClosedList, Deemed, ProductKind
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,7 @@ class RuleSet:
     acceptance: Acceptance | None = None
     deemed: tuple[Deemed, ...] = ()
     product: Words | None = None
+    runs_on: tuple[ProductKind, ...] = ()
     scope: Scope = field(default_factory=Scope)
     related: Mapping[str, Words] = field(default_factory=dict)
     definitions: Mapping[str, Words] = field(default_factory=dict)

@@ -40,7 +40,8 @@ Channel = Literal[
 
 Acceptance = Literal["explicit", "deemed"]
 Deemed = Literal["use", "continued-use"]
-ClosedList = Literal["share", "transfer", "disclose", "recipients", "refuse"]
+ClosedList = Literal["items", "share", "transfer", "disclose", "recipients", "refuse"]
+ProductKind = Literal["app", "website", "device"]
 
 Start = Literal["receipt", "verification", "check"]
 """When a period begins: a request arrives, its sender is identified, or its matter has been looked into."""

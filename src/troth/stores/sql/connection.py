@@ -1,4 +1,4 @@
-"""Connections to a store: what differs between SQLite and PostgreSQL, and how their failures are told."""
+"""Connections to a store: what differs between SQLite, PostgreSQL and MariaDB, and how their failures are told."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ T = TypeVar("T")
 
 _BUSY_SECONDS = 30
 
+_Aim = Literal["read", "write"]
+
 
 def open_engine(url: str) -> sa.Engine:
     """An engine that connects when it is asked to and keeps nothing open: work on a store is rare, and large.
@@ -27,11 +29,14 @@ def open_engine(url: str) -> sa.Engine:
         parsed = sa.make_url(url)
         if parsed.get_backend_name() == "sqlite":
             return _engine(_existing(parsed), timeout=_BUSY_SECONDS)
-        if parsed.get_backend_name() == "postgresql":
+        if parsed.get_backend_name() in ("postgresql", "mariadb"):
             return _engine(parsed, connect_timeout=_BUSY_SECONDS)
     except (sa.exc.ArgumentError, sa.exc.NoSuchModuleError, ImportError):
         pass
-    hint = "write it like `postgresql+psycopg://user@host/name` or `sqlite:////folder/file.db`"
+    hint = (
+        "write it like `postgresql+psycopg://user@host/name`, `mariadb+pymysql://user@host/name` or "
+        "`sqlite:////folder/file.db`"
+    )
     raise InputError("stores.bad-url", "the store's URL cannot be read", hint=hint)
 
 
@@ -69,7 +74,7 @@ def _reason(error: sa.exc.SQLAlchemyError) -> str:
 
 
 @contextmanager
-def session(engine: sa.Engine, aim: Literal["read", "write"]) -> Iterator[sa.Connection]:
+def session(engine: sa.Engine, aim: _Aim) -> Iterator[sa.Connection]:
     """One transaction: `write` commits at the end of the block, `read` rolls back; an exception rolls back.
 
     A reading one sees one state of the store from its first statement to its last.
@@ -77,8 +82,10 @@ def session(engine: sa.Engine, aim: Literal["read", "write"]) -> Iterator[sa.Con
     with engine.connect() as connection:
         if engine.dialect.name == "sqlite":
             _begin_sqlite(connection, aim)
-        elif aim == "read":
-            connection = connection.execution_options(isolation_level="REPEATABLE READ")  # noqa: PLW2901
+        else:
+            connection.execution_options(isolation_level="REPEATABLE READ" if aim == "read" else "READ COMMITTED")
+            if engine.dialect.name == "mariadb":
+                _begin_mariadb(connection)
         yield connection
         if aim == "write":
             connection.commit()
@@ -86,7 +93,7 @@ def session(engine: sa.Engine, aim: Literal["read", "write"]) -> Iterator[sa.Con
                 _forget(connection)
 
 
-def _begin_sqlite(connection: sa.Connection, aim: Literal["read", "write"]) -> None:
+def _begin_sqlite(connection: sa.Connection, aim: _Aim) -> None:
     for pragma in ("foreign_keys=ON", "secure_delete=ON"):  # without effect inside a transaction, so before it
         connection.exec_driver_sql(f"PRAGMA {pragma}")
     if _in_transaction(connection):
@@ -94,6 +101,13 @@ def _begin_sqlite(connection: sa.Connection, aim: Literal["read", "write"]) -> N
     # A transaction that turns from reading to writing fails at once if somebody wrote in between; one that locks at
     # the start waits for its turn.
     connection.exec_driver_sql("BEGIN IMMEDIATE" if aim == "write" else "BEGIN")
+
+
+def _begin_mariadb(connection: sa.Connection) -> None:
+    # No pool gets it back: temporary tables outlive a transaction there, and nobody else may find these.
+    connection.detach()
+    # Or it would cut a value that does not fit, and call that a warning.
+    connection.exec_driver_sql("SET SESSION sql_mode = CONCAT(@@sql_mode, ',STRICT_ALL_TABLES')")
 
 
 def _in_transaction(connection: sa.Connection) -> bool:

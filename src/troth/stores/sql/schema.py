@@ -34,14 +34,15 @@ def read_schema(connection: sa.Connection) -> LiveSchema:
     is_sqlite = connection.dialect.name == "sqlite"
     # SQLite's unnamed UNIQUE constraints show only as indexes that it made itself.
     indexes = found.get_multi_indexes(include_auto_indexes=True) if is_sqlite else found.get_multi_indexes()
-    foreign = _sqlite_keys(connection) if is_sqlite else _foreign_keys(found)
+    foreign = _sqlite_keys(connection) if is_sqlite else _foreign_keys(found, connection.dialect.name)
+    collations = _collations(connection) if connection.dialect.name == "mariadb" else {}
     tables = {}
     for place, of_table in sorted(columns.items(), key=lambda one: one[0][1]):  # so that every database reads alike
         key = tuple(keys[place]["constrained_columns"]) if place in keys else ()
         groups = [key, *(tuple(one["column_names"]) for one in unique.get(place, ()))]
         groups += [_names(one["column_names"]) for one in indexes.get(place, ()) if _is_whole(one)]
         tables[place[1]] = LiveTable(
-            columns={one["name"]: _column(one, key) for one in of_table},
+            columns={one["name"]: _column(one, key, collations.get((place[1], one["name"]))) for one in of_table},
             unique=frozenset(frozenset(group) for group in groups if group),
             foreign_keys=tuple(sorted(foreign.get(place[1], ()), key=str)),
         )
@@ -59,13 +60,26 @@ def _names(names: Sequence[str | None]) -> tuple[str, ...]:
     return tuple(name for name in names if name is not None)
 
 
-def _column(found: ReflectedColumn, key: tuple[str, ...]) -> LiveColumn:
+def _column(found: ReflectedColumn, key: tuple[str, ...], collation: str | None) -> LiveColumn:
     kind: Kind = next((kind for of, kind in _KINDS if isinstance(found["type"], of)), "other")
     length = getattr(found["type"], "length", None) if kind == "text" else None
-    return LiveColumn(kind, nullable=found["nullable"] and found["name"] not in key, length=length)
+    compared = collation if kind in ("text", "other") else None
+    return LiveColumn(kind, nullable=found["nullable"] and found["name"] not in key, length=length, collation=compared)
 
 
-def _foreign_keys(found: sa.Inspector) -> dict[str, tuple[LiveForeignKey, ...]]:
+def _collations(connection: sa.Connection) -> dict[tuple[str, str], str]:
+    """By table and column, how MariaDB compares texts; only letters, digits and `_` occur in such a name.
+
+    What is no text there is compared as the text that it is cast to, letter by letter.
+    """
+    rows = connection.exec_driver_sql(
+        "SELECT table_name, column_name, coalesce(collation_name, 'utf8mb4_nopad_bin')"
+        " FROM information_schema.columns WHERE table_schema = database()"
+    )
+    return {(table, column): collation for table, column, collation in rows}
+
+
+def _foreign_keys(found: sa.Inspector, dialect: str) -> dict[str, tuple[LiveForeignKey, ...]]:
     return {
         place[1]: tuple(
             LiveForeignKey(
@@ -73,6 +87,7 @@ def _foreign_keys(found: sa.Inspector) -> dict[str, tuple[LiveForeignKey, ...]]:
                 one["referred_table"],
                 tuple(one["referred_columns"]),
                 _on_delete(str(one.get("options", {}).get("ondelete", ""))),
+                is_checked_by_row=dialect == "mariadb",
             )
             for one in keys
             if one["referred_schema"] is None  # a table of another schema is in no map

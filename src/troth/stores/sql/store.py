@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-import heapq
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
 
 import sqlalchemy as sa
-from sqlalchemy.schema import CreateTableAs
 
 from troth.base.errors import InputError, IntegrityError, Problem
 from troth.base.text import Text
 from troth.datamap.check import against_store
-from troth.datamap.identify import lines
 from troth.datamap.live import LiveSchema
 from troth.datamap.model import Person, StoreMap
-from troth.datamap.plan import ErasurePlan, Read, Setting, Step, compile_access, compile_erasure
-from troth.datamap.sql import PEOPLE
+from troth.datamap.plan import ErasurePlan, Step, compile_access, compile_erasure
 from troth.stores.model import Erased, Row
 from troth.stores.sql.connection import session, told, unavailable
 from troth.stores.sql.plain import plain
+from troth.stores.sql.prepare import prepare, prepare_to_read
 from troth.stores.sql.schema import read_schema
-
-_AT_ONCE = 1000  # rows fetched at a time
+from troth.stores.sql.show import Aim, shown
+from troth.stores.sql.stream import streamed
 
 
 class SqlStore:
@@ -45,7 +40,7 @@ class SqlStore:
 
     def check(self) -> tuple[Problem, ...]:
         """How the live store differs from its map."""
-        return against_store(self._map, told(self.name, self._schema))
+        return against_store(self._map, self.live())
 
     def look(self, people: Sequence[Person]) -> Mapping[str, int]:
         """By dataset, how many rows of these people an erasure would still have to delete or change."""
@@ -65,6 +60,35 @@ class SqlStore:
         """Erase what belongs to these people as the map says: in one transaction, all of it or nothing."""
         return told(self.name, lambda: self._erase(people))
 
+    def rehearse(self, people: Sequence[Person]) -> tuple[Erased, ...]:
+        """What `erase` would do and say now, refusals included. Nothing is written."""
+        return told(self.name, lambda: self._rehearse(people))
+
+    def statements(self, aim: Aim) -> tuple[str, ...]:
+        """The statements of a plan, in their order. Raises InputError if the map does not fit the store."""
+        return shown(self._map, self.live(), aim, self._engine.dialect)
+
+    def live(self) -> LiveSchema:
+        """What the database looks like."""
+        return told(self.name, self._schema)
+
+    @property
+    def dialect(self) -> str:
+        """Which database it is: sqlite, postgresql or mariadb."""
+        return self._engine.dialect.name
+
+    @property
+    def database(self) -> str:
+        """The database's own name."""
+        return self._engine.url.database or ""
+
+    def _rehearse(self, people: Sequence[Person]) -> tuple[Erased, ...]:
+        with session(self._engine, "read") as connection:
+            plan = compile_erasure(self._map, read_schema(connection))
+            prepare_to_read(connection, plan.setting, people)
+            _guard(connection, plan)
+            return _expected(connection, plan)
+
     def _schema(self) -> LiveSchema:
         with session(self._engine, "read") as connection:
             return read_schema(connection)
@@ -72,20 +96,22 @@ class SqlStore:
     def _look(self, people: Sequence[Person]) -> Mapping[str, int]:
         with session(self._engine, "read") as connection:
             plan = compile_erasure(self._map, read_schema(connection))
-            _prepare(connection, plan.setting, people)
+            prepare_to_read(connection, plan.setting, people)
             found = {step.dataset: _number(connection, step) for step in (*plan.mask, *plan.delete)}
         return {name: found[name] for name in self._map.datasets if name in found}
 
     def _access(self, people: Sequence[Person]) -> Iterator[Row]:
         with session(self._engine, "read") as connection:
             plan = compile_access(self._map, read_schema(connection))
-            _prepare(connection, plan.setting, people)
-            yield from _rows(connection, plan.reads, people)
+            prepare_to_read(connection, plan.setting, people)
+            for person, place, values in streamed(connection, plan.reads):
+                row = dict(zip(plan.reads[place].columns, map(plain, values), strict=True))
+                yield Row(people[person].subject, plan.reads[place].dataset, row)
 
     def _erase(self, people: Sequence[Person]) -> tuple[Erased, ...]:
         with session(self._engine, "write") as connection:
             plan = compile_erasure(self._map, read_schema(connection))
-            _prepare(connection, plan.setting, people)
+            prepare(connection, plan.setting, people)
             _guard(connection, plan)
             found = _expected(connection, plan)
             _change(connection, plan.detach)
@@ -103,38 +129,8 @@ def _run(connection: sa.Connection, statements: Sequence[sa.Executable]) -> None
         connection.execute(statement)
 
 
-def _prepare(connection: sa.Connection, setting: Setting, people: Sequence[Person]) -> None:
-    """Make the people's table and the tables of keys that follow from it."""
-    first, *others = setting.prepare
-    connection.execute(first)
-    if found := lines(people, setting.slots):
-        connection.execute(sa.insert(PEOPLE), found)
-    for statement in others:
-        connection.execute(statement)
-        if isinstance(statement, CreateTableAs) and connection.dialect.name == "postgresql":
-            # Without figures on it, one person's keys are taken for thousands and large tables are read whole.
-            connection.exec_driver_sql(f"ANALYZE {statement.table_name}")
-
-
 def _number(connection: sa.Connection, step: Step) -> int:
     return int(connection.scalar(step.count) or 0)
-
-
-def _rows(connection: sa.Connection, reads: Sequence[Read], people: Sequence[Person]) -> Iterator[Row]:
-    """All datasets side by side, so that a person's rows come together and no dataset is held in memory."""
-    with ExitStack() as opened:  # whoever stops early leaves no cursor behind
-        streams = []
-        for place, read in enumerate(reads):
-            found = connection.execute(read.rows, execution_options={"yield_per": _AT_ONCE})
-            streams.append(_numbered(opened.enter_context(found), place))
-        for person, place, values in heapq.merge(*streams, key=lambda one: one[:2]):
-            row = dict(zip(reads[place].columns, map(plain, values), strict=True))
-            yield Row(people[person].subject, reads[place].dataset, row)
-
-
-def _numbered(found: Iterable[Sequence[Any]], place: int) -> Iterator[tuple[int, int, Sequence[object]]]:
-    for person, *values in found:
-        yield person, place, values
 
 
 def _guard(connection: sa.Connection, plan: ErasurePlan) -> None:

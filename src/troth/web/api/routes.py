@@ -49,6 +49,7 @@ class ProgramRoute(Route):
 
         guarded.__doc__ = endpoint.__doc__
         super().__init__(path, guarded, methods=list(methods))
+        self.methods = set(methods)  # as the other routes here: no HEAD that nobody declared
         self.caller = caller
 
 

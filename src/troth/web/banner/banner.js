@@ -11,13 +11,15 @@
   const signal = navigator.globalPrivacyControl === true;
   const today = String(Math.floor(Date.now() / 86400000));
   const ran = new Set(); // matters whose scripts ran in this page
-  let config, words, box, sheet, which;
+  let config, words, box, sheet, which, busy;
 
   /* What the browser keeps, in a cookie of the website: pseudonym, what was shown, day of the last check, answers. */
   const kept = (() => {
     const found = document.cookie.split('; ').find((one) => one.startsWith(KEPT_AS + '='));
-    const [profile, hash, day, ...states] = found ? found.slice(KEPT_AS.length + 1).split('!') : [];
-    return { profile: profile || null, hash, day, states: Object.fromEntries(states.map((one) => one.split(':'))) };
+    const [named, hash, day, ...answers] = found ? found.slice(KEPT_AS.length + 1).split('!') : [];
+    const profile = /^brw-[a-z2-7]{16}$/.test(named) ? named : null;
+    const sound = ([, word]) => word === 'unsent' || (profile && ['given', 'refused', 'withdrawn'].includes(word));
+    return { profile, hash, day, states: Object.fromEntries(answers.map((one) => one.split(':')).filter(sound)) };
   })();
   const keep = () => {
     const states = Object.entries(kept.states).map((one) => one.join(':'));
@@ -155,21 +157,27 @@
     document.body.prepend(box);
   };
   const send = async (choices, layer) => {
-    const names = Object.keys(choices);
-    if (names.length) {
-      say(words.saving);
-      try {
-        await choose(choices, layer);
-      } catch (error) {
-        if (error.code === 'banner.stale') return again();
-        if (Object.values(choices).includes('given')) return say(words.failed);
-        names.forEach((name) => (kept.states[name] = 'unsent'));
-        keep();
-      }
-    }
+    if (busy) return;
+    busy = true;
+    say(words.saving);
+    const next = await record(choices, layer);
+    busy = false;
+    if (next) return next();
     close();
     apply();
     if (unanswered().length) await ask();
+  };
+  /* Have the choices recorded; if that was not possible, give what to do next. */
+  const record = async (choices, layer) => {
+    const names = Object.keys(choices);
+    try {
+      if (names.length) await choose(choices, layer);
+    } catch (error) {
+      if (error.code === 'banner.stale') return again;
+      if (Object.values(choices).includes('given')) return () => say(words.failed);
+      names.forEach((name) => (kept.states[name] = 'unsent'));
+      keep();
+    }
   };
   const again = async () => {
     try {
@@ -205,7 +213,7 @@
     const alone = asked.filter((one) => one.alone);
     const yes = Object.fromEntries(together.map((one) => [one.name, 'given']));
     return show(
-      layer(words.title, words[which === 'again' ? 'again' : 'text'], list(together),
+      layer(words.title, words[which], list(together),
         alone.length > 0 && make('p', {}, words['alone-text']), list(alone), honoured(),
         make('div', { class: 'cm__btns' },
           button('necessary', words.refuse, () => send(no(asked), which)),

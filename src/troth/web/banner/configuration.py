@@ -71,9 +71,8 @@ class Configuration:
     def first_layer(self, language: Language, names: Iterable[str], layer: Layer) -> str:
         """The text of the first layer as it stands on the screen when it asks about the matters `names`."""
         words = self.value["words"][language]
-        lead = words["again" if layer == "again" else "text"]
         listed = [said(self.questions[name].matter.label, language) for name in sorted(names)]
-        return "\n".join([words["title"], lead, *listed])
+        return "\n".join([words["title"], words[layer], *listed])
 
     def own_switch(self, language: Language, name: str) -> str:
         """The text beside the switch of one matter."""
@@ -93,7 +92,7 @@ class Configuration:
         known = WORDS[language]
         labels = [said(self.questions[name].matter.label, language) for name in self.signalled]
         named = {
-            "text": known["text"].format(controller=said(self.policy.controller.name, language)),
+            "first": known["first"].format(controller=said(self.policy.controller.name, language)),
             "signal-text": known["signal-text"].format(matters=known["between"].join(labels)),
         }
         return {**known, **named}

@@ -10,7 +10,7 @@ from troth.base.text import Language
 WORDS: Final[Mapping[Language, Mapping[str, str]]] = {
     "zh": {
         "title": "由您选择",
-        "text": (
+        "first": (
             "{controller}希望使用 Cookie 及类似技术，用于以下事项。这些事项需要您的同意；"
             "在您同意之前，一项也不会开启。您可以随时更改选择，与同意一样方便。"
         ),
@@ -36,7 +36,7 @@ WORDS: Final[Mapping[Language, Mapping[str, str]]] = {
     },
     "en": {
         "title": "Your choice",
-        "text": (
+        "first": (
             "{controller} would like to use cookies and similar technologies for what is listed here. It needs your "
             "consent: nothing of it is on until you agree. You can change your mind at any time, as easily as you "
             "agree."

@@ -165,12 +165,16 @@ def upgrade() -> None:
     op.create_table(
         "subject_code",
         sa.Column("lookup", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("identifier", sa.LargeBinary(length=32), nullable=False),
         sa.Column("hash", sa.LargeBinary(length=32), nullable=False),
         sa.Column("expires_at", troth.base.schema.Instant(timezone=True), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("spent", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("lookup", name=op.f("pk_subject_code")),
     )
+    with op.batch_alter_table("subject_code", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_subject_code_identifier"), ["identifier"], unique=False)
+
     op.create_table(
         "subject_fact",
         sa.Column("name", sa.String(length=200), nullable=False),
@@ -487,6 +491,9 @@ def downgrade() -> None:
     op.drop_table("web_session")
     op.drop_table("subject_lookup_key")
     op.drop_table("subject_fact")
+    with op.batch_alter_table("subject_code", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_subject_code_identifier"))
+
     op.drop_table("subject_code")
     op.drop_table("subject")
     with op.batch_alter_table("request", schema=None) as batch_op:

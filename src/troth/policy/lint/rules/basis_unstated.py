@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from troth.policy.lint.model import Found, Rule
+from troth.policy.lint.model import Found, Rule, Wording
 from troth.policy.model import Policy
 
 _ASKING = frozenset({"cn", "eu", "uk"})  # Californian law knows no basis
+
+SAYS = Wording(
+    says={
+        "en": "`{clause}` is not stated",
+        "zh": "未写明`{clause}`",
+    },
+    hint={
+        "en": "name the basis; without one every use of it needs consent",
+        "zh": "请写明处理依据；没有依据的，每次使用都须征得同意",
+    },
+)
 
 
 def find(policy: Policy) -> Iterator[Found]:
@@ -18,9 +29,7 @@ def find(policy: Policy) -> Iterator[Found]:
     bases.update({f"flows.{each.id}.basis": each.basis for each in policy.flows.values()})
     for clause, basis in bases.items():
         if basis == "unstated":
-            yield Found(
-                clause, f"`{clause}` is not stated", "name the basis; without one every use of it needs consent"
-            )
+            yield SAYS.at(clause, clause=clause)
 
 
 RULE = Rule("basis-unstated", "warning", find)

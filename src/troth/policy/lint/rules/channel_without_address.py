@@ -4,8 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from troth.policy.lint.model import Found, Rule, quoted
+from troth.policy.lint.model import Found, Rule, Wording
 from troth.policy.model import Policy
+
+SAYS = Wording(
+    says={
+        "en": "`{right}` is used by {lost}, and no address for that is given",
+        "zh": "行使`{right}`须通过{lost}，但没有给出相应的地址或号码",
+    },
+    hint={
+        "en": "state it under `controller.contacts`",
+        "zh": "请在`controller.contacts`中写明",
+    },
+)
 
 
 def find(policy: Policy) -> Iterator[Found]:
@@ -15,11 +26,7 @@ def find(policy: Policy) -> Iterator[Found]:
     for right in policy.rights.values():
         lost = [channel for channel in right.by if channel in given and given[channel] is None]
         if lost:
-            yield Found(
-                f"rights.{right.id}.by",
-                f"`{right.id}` is used by {quoted(lost)}, and no address for that is given",
-                "state it under `controller.contacts`",
-            )
+            yield SAYS.at(f"rights.{right.id}.by", right=right.id, lost=lost)
 
 
 RULE = Rule("channel-without-address", "warning", find)

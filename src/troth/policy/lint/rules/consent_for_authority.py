@@ -4,8 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from troth.policy.lint.model import Found, Rule
+from troth.policy.lint.model import Found, Rule, Wording
 from troth.policy.model import Policy
+
+SAYS = Wording(
+    says={
+        "en": "`{line}` asks for consent to what an authority compels, which nobody can refuse",
+        "zh": "`{line}`就主管机关的强制要求征求同意，而这是任何人都无法拒绝的",
+    },
+    hint={
+        "en": "write `basis: legal-obligation`, and ask for consent only where it can be refused",
+        "zh": "改为`basis: legal-obligation`，只在可以拒绝时征求同意",
+    },
+)
 
 
 def find(policy: Policy) -> Iterator[Found]:
@@ -13,11 +24,7 @@ def find(policy: Policy) -> Iterator[Found]:
     authorities = {each.id for each in policy.recipients.values() if each.kind == "authority"}
     for line in policy.flows.values():
         if line.basis == "consent" and authorities.intersection(line.to):
-            yield Found(
-                f"flows.{line.id}",
-                f"`{line.id}` asks for consent to what an authority compels, which nobody can refuse",
-                "write `basis: legal-obligation`, and ask for consent only where it can be refused",
-            )
+            yield SAYS.at(f"flows.{line.id}", line=line.id)
 
 
 RULE = Rule("consent-for-authority", "warning", find)

@@ -6,8 +6,19 @@ from collections.abc import Iterator
 
 from troth.base.period import Period
 from troth.policy.law import period_of_law, usual_days
-from troth.policy.lint.model import Found, Rule
+from troth.policy.lint.model import Found, Rule, Wording
 from troth.policy.model import Policy
+
+SAYS = Wording(
+    says={
+        "en": "{period} is longer than the {law} of `{regime}`",
+        "zh": "{period}长于`{regime}`规定的{law}",
+    },
+    hint={
+        "en": "promise {law} or less; the law counts anyway",
+        "zh": "请承诺{law}或更短；无论如何以法律为准",
+    },
+)
 
 
 def find(policy: Policy) -> Iterator[Found]:
@@ -27,11 +38,7 @@ def _looser(policy: Policy, clause: str, period: Period, name: str) -> Iterator[
     for regime in policy.regimes:
         law = period_of_law(regime, name)
         if law is not None and usual_days(period) > usual_days(law):
-            yield Found(
-                clause,
-                f"{period} is longer than the {law} of `{regime}`",
-                f"promise {law} or less; the law counts anyway",
-            )
+            yield SAYS.at(clause, period=period, law=law, regime=regime)
 
 
 RULE = Rule("deadline-looser-than-law", "warning", find)

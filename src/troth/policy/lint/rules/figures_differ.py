@@ -6,7 +6,9 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 
-from troth.policy.lint.model import Found, Rule
+from troth.policy.lint.model import Found, Rule, Wording
+from troth.policy.lint.texts import texts
+from troth.policy.lint.words import bare
 from troth.policy.model import Policy
 
 _FIGURE = re.compile(r"[0-9]+")
@@ -20,24 +22,28 @@ _MONTHS = [
 ]  # fmt: skip
 _DIGITS = "一二三四五六七八九"
 
+SAYS = Wording(
+    says={
+        "en": "`{path}` has the figure {odd} in one language and not in another",
+        "zh": "`{path}`中的数字{odd}只见于一种语言",
+    },
+    hint={
+        "en": "say the same figures in every language",
+        "zh": "各语言应写明相同的数字",
+    },
+)
+
 
 def find(policy: Policy) -> Iterator[Found]:
     """A figure of one language is in another neither in digits nor in words; what `differs` lists has its own rule."""
-    languages = frozenset(policy.languages)
-    for path, value in policy.addresses.items():
-        if path.startswith("differs.") or not isinstance(value, dict) or not value or not value.keys() <= languages:
-            continue
-        odd = sorted(_odd([str(text) for text in value.values()]), key=int)
+    for path, text in texts(policy):
+        odd = sorted(_odd([*text.values()]), key=int)
         if odd:
-            yield Found(
-                path,
-                f"`{path}` has the figure {', '.join(odd)} in one language and not in another",
-                "say the same figures in every language",
-            )
+            yield SAYS.at(path, path=path, odd=bare(odd))
 
 
-def _odd(texts: list[str]) -> set[str]:
-    plain = [unicodedata.normalize("NFKC", text).lower().replace(",", "") for text in texts]
+def _odd(tongues: list[str]) -> set[str]:
+    plain = [unicodedata.normalize("NFKC", text).lower().replace(",", "") for text in tongues]
     figures = [{each.lstrip("0") or "0" for each in _FIGURE.findall(text)} for text in plain]
     if not any(figures):
         return set()

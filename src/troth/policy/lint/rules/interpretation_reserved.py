@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from troth.policy.lint.model import Found, Rule
+from troth.policy.lint.model import Found, Rule, Wording
+from troth.policy.lint.texts import says, texts
 from troth.policy.model import Policy
 
 _WORDS = re.compile(
@@ -13,19 +14,23 @@ _WORDS = re.compile(
     re.IGNORECASE,
 )
 
+SAYS = Wording(
+    says={
+        "en": "the company reserves the right to say what the policy means",
+        "zh": "公司保留对政策含义的解释权",
+    },
+    hint={
+        "en": "leave it out: a promise means what its reader may understand",
+        "zh": "请删去：承诺的含义以读者的合理理解为准",
+    },
+)
+
 
 def find(policy: Policy) -> Iterator[Found]:
     """A text reserves the interpretation of the policy."""
-    languages = frozenset(policy.languages)
-    for path, value in policy.addresses.items():
-        if not isinstance(value, dict) or not value or not value.keys() <= languages or path.startswith("differs."):
-            continue
-        if any(_WORDS.search(str(text)) for text in value.values()):
-            yield Found(
-                path,
-                "the company reserves the right to say what the policy means",
-                "leave it out: a promise means what its reader may understand",
-            )
+    for path, text in texts(policy):
+        if says(text, _WORDS):
+            yield SAYS.at(path)
 
 
 RULE = Rule("interpretation-reserved", "warning", find)

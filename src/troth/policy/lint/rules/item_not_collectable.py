@@ -5,10 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from troth.policy.lint.model import Found, Rule, quoted
+from troth.policy.lint.model import Found, Rule, Wording
 from troth.policy.model import Policy
 
 _HIDDEN = re.compile(r"\b(IMEI|IMSI|ICCID|IDFA|IDFV|MAC address|Android ID)\b", re.IGNORECASE | re.ASCII)
+
+SAYS = Wording(
+    says={
+        "en": "`{item}` speaks of {named}, which no browser shows to a website",
+        "zh": "`{item}`涉及{named}，而浏览器不会向网站提供",
+    },
+    hint={
+        "en": "drop it, or say by which other product it is read",
+        "zh": "请删去，或写明由哪个其他产品读取",
+    },
+)
 
 
 def find(policy: Policy) -> Iterator[Found]:
@@ -18,11 +29,7 @@ def find(policy: Policy) -> Iterator[Found]:
     for item in policy.items.values():
         named = sorted({word for text in (item.label, item.note or {}) for word in _hidden(text)})
         if named:
-            yield Found(
-                f"items.{item.id}",
-                f"`{item.id}` speaks of {quoted(named)}, which no browser shows to a website",
-                "drop it, or say by which other product it is read",
-            )
+            yield SAYS.at(f"items.{item.id}", item=item.id, named=named)
 
 
 def _hidden(text: Mapping[str, str]) -> list[str]:

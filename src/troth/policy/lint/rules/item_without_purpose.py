@@ -4,8 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from troth.policy.lint.model import Found, Rule
+from troth.policy.lint.model import Found, Rule, Wording
 from troth.policy.model import Policy
+
+SAYS = Wording(
+    says={
+        "en": "`{item}` has no purpose, so every use of it is refused",
+        "zh": "`{item}`没有目的，因此任何使用都会被拒绝",
+    },
+    hint={
+        "en": "let a function need it, or leave it out",
+        "zh": "让某项功能需要它，或予以删去",
+    },
+)
 
 
 def find(policy: Policy) -> Iterator[Found]:
@@ -20,11 +31,7 @@ def find(policy: Policy) -> Iterator[Found]:
         named.update(policy.items_in(tuple(matrix.to)))
     for item in policy.items:
         if item not in named:
-            yield Found(
-                f"items.{item}",
-                f"`{item}` has no purpose, so every use of it is refused",
-                "let a function need it, or leave it out",
-            )
+            yield SAYS.at(f"items.{item}", item=item)
 
 
 RULE = Rule("item-without-purpose", "warning", find)

@@ -4,8 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from troth.policy.lint.model import Found, Rule
+from troth.policy.lint.model import Found, Rule, Wording
 from troth.policy.model import Policy
+
+SAYS = Wording(
+    says={
+        "en": "the law of `{law}` governs, but courts of `{court}` decide",
+        "zh": "适用`{law}`的法律，却由`{court}`的法院裁判",
+    },
+    hint={
+        "en": "name a court of the country whose law governs",
+        "zh": "请写明准据法所在国的法院",
+    },
+)
 
 
 def find(policy: Policy) -> Iterator[Found]:
@@ -15,11 +26,7 @@ def find(policy: Policy) -> Iterator[Found]:
         return
     law, court = (code.partition("-")[0] for code in (told.law_of, told.court_of))
     if law != court:
-        yield Found(
-            "disputes.court",
-            f"the law of `{law}` governs, but courts of `{court}` decide",
-            "name a court of the country whose law governs",
-        )
+        yield SAYS.at("disputes.court", law=law, court=court)
 
 
 RULE = Rule("law-and-court-differ", "warning", find)

@@ -5,8 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from troth.policy.flows import Flow, flows, told
-from troth.policy.lint.model import Found, Rule
+from troth.policy.lint.model import Found, Rule, Wording
 from troth.policy.model import FlowLine, Policy
+
+SAYS = Wording(
+    says={
+        "en": "`flows.{line}` calls itself the only `{action}`, and `{clause}` goes beyond it",
+        "zh": "`flows.{line}`称自己是唯一的`{action}`，`{clause}`却超出了它",
+    },
+    hint={
+        "en": "keep one of them; until then only the line that calls itself the only one counts",
+        "zh": "两者只留其一；在此之前，只以自称唯一的条款为准",
+    },
+)
 
 
 def find(policy: Policy) -> Iterator[Found]:
@@ -16,11 +27,7 @@ def find(policy: Policy) -> Iterator[Found]:
         if line.only:
             beyond = {*_allowed(line, policy, allowed), *_happened(line, policy)}
             for clause in sorted(beyond):
-                yield Found(
-                    clause,
-                    f"`flows.{line.id}` calls itself the only `{line.action}`, and `{clause}` goes beyond it",
-                    "keep one of them; until then only the line that calls itself the only one counts",
-                )
+                yield SAYS.at(clause, line=line.id, action=line.action, clause=clause)
 
 
 def _allowed(line: FlowLine, policy: Policy, allowed: tuple[Flow, ...]) -> Iterator[str]:

@@ -4,8 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from troth.policy.lint.model import Found, Rule
+from troth.policy.lint.model import Found, Rule, Wording
 from troth.policy.model import Matrix, Policy
+
+SAYS = Wording(
+    says={
+        "en": (
+            "nothing carries the opt-out to the controller, who can neither remember it nor stop what it sells itself"
+        ),
+        "zh": "选择退出的信息到不了处理者那里，处理者既无法记住，也无法停止自行出售",
+    },
+    hint={
+        "en": "add a form, an address or a signal that is honoured",
+        "zh": "请增加表单、地址或会得到遵从的信号",
+    },
+)
 
 
 def find(policy: Policy) -> Iterator[Found]:
@@ -14,11 +27,7 @@ def find(policy: Policy) -> Iterator[Found]:
     if right is None or right.account_needed is not False or set(right.by) - {"self-service"}:
         return
     if right.asked_again is not None or _sold_by_hand(policy):
-        yield Found(
-            "rights.opt-out.by",
-            "nothing carries the opt-out to the controller, who can neither remember it nor stop what it sells itself",
-            "add a form, an address or a signal that is honoured",
-        )
+        yield SAYS.at("rights.opt-out.by")
 
 
 def _sold_by_hand(policy: Policy) -> bool:

@@ -4,8 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from troth.policy.lint.model import Found, Rule
+from troth.policy.lint.model import Found, Rule, Wording
 from troth.policy.model import Policy
+
+SAYS = Wording(
+    says={
+        "en": "`{link}` is not encrypted",
+        "zh": "`{link}`未加密",
+    },
+    hint={
+        "en": "link to the `https://` address",
+        "zh": "请改用`https://`地址",
+    },
+)
 
 
 def find(policy: Policy) -> Iterator[Found]:
@@ -17,7 +28,7 @@ def find(policy: Policy) -> Iterator[Found]:
     }
     for clause, link in links.items():
         if link is not None and link.startswith("http://"):
-            yield Found(clause, f"`{link}` is not encrypted", "link to the `https://` address")
+            yield SAYS.at(clause, link=link)
 
 
 RULE = Rule("plain-http-link", "warning", find)

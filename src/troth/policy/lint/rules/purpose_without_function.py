@@ -4,8 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from troth.policy.lint.model import Found, Rule
+from troth.policy.lint.model import Found, Rule, Wording
 from troth.policy.model import Policy
+
+SAYS = Wording(
+    says={
+        "en": "nothing is done for the purpose `{purpose}`",
+        "zh": "没有任何处理服务于目的`{purpose}`",
+    },
+    hint={
+        "en": "let a function serve it, or leave it out",
+        "zh": "让某项功能服务于它，或予以删去",
+    },
+)
 
 
 def find(policy: Policy) -> Iterator[Found]:
@@ -18,11 +29,7 @@ def find(policy: Policy) -> Iterator[Found]:
     served.update(purpose for matrix in policy.matrices.values() for purpose in matrix.purposes)
     for purpose in policy.purposes:
         if purpose not in served:
-            yield Found(
-                f"purposes.{purpose}",
-                f"nothing is done for the purpose `{purpose}`",
-                "let a function serve it, or leave it out",
-            )
+            yield SAYS.at(f"purposes.{purpose}", purpose=purpose)
 
 
 RULE = Rule("purpose-without-function", "warning", find)

@@ -4,9 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from troth.policy.lint.model import Found, Rule, quoted
+from troth.policy.lint.model import Found, Rule, Wording
 from troth.policy.model import Policy
 from troth.policy.sections.parties import Recipient
+
+SAYS = Wording(
+    says={
+        "en": "`{recipient}` receives {undeclared}, which no function that it serves handles",
+        "zh": "`{recipient}`接收{undeclared}，而其服务的功能都不处理这些信息",
+    },
+    hint={
+        "en": "let the function need these items, or stop passing them on",
+        "zh": "让相应功能需要这些信息项，或停止提供",
+    },
+)
 
 
 def find(policy: Policy) -> Iterator[Found]:
@@ -14,11 +25,7 @@ def find(policy: Policy) -> Iterator[Found]:
     for recipient in policy.recipients.values():
         undeclared = sorted({*recipient.receives} - _handled(policy, recipient))
         if undeclared:
-            yield Found(
-                f"recipients.{recipient.id}.receives",
-                f"`{recipient.id}` receives {quoted(undeclared)}, which no function that it serves handles",
-                "let the function need these items, or stop passing them on",
-            )
+            yield SAYS.at(f"recipients.{recipient.id}.receives", recipient=recipient.id, undeclared=undeclared)
 
 
 def _handled(policy: Policy, recipient: Recipient) -> set[str]:

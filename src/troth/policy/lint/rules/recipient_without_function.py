@@ -4,8 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from troth.policy.lint.model import Found, Rule
+from troth.policy.lint.model import Found, Rule, Wording
 from troth.policy.model import Policy
+
+SAYS = Wording(
+    says={
+        "en": "nothing shares with `{recipient}`, so everything it receives is refused",
+        "zh": "没有任何功能与`{recipient}`共享，因此其接收的一切都会被拒绝",
+    },
+    hint={
+        "en": "add it to `shares` of a function, or state its `basis` and `for`",
+        "zh": "把它加入某项功能的`shares`，或写明其`basis`和`for`",
+    },
+)
 
 
 def find(policy: Policy) -> Iterator[Found]:
@@ -15,11 +26,7 @@ def find(policy: Policy) -> Iterator[Found]:
     reached.update(name for matrix in policy.matrices.values() for names in matrix.to.values() for name in names)
     for recipient in policy.recipients.values():
         if recipient.receives and recipient.basis is None and recipient.id not in reached:
-            yield Found(
-                f"recipients.{recipient.id}",
-                f"nothing shares with `{recipient.id}`, so everything it receives is refused",
-                "add it to `shares` of a function, or state its `basis` and `for`",
-            )
+            yield SAYS.at(f"recipients.{recipient.id}", recipient=recipient.id)
 
 
 RULE = Rule("recipient-without-function", "warning", find)

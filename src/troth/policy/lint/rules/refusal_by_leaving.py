@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 
 from troth.base.text import Text
-from troth.policy.lint.model import Found, Rule
+from troth.policy.lint.model import Found, Rule, Wording
+from troth.policy.lint.texts import says
 from troth.policy.model import Policy
 
 _LEAVING = re.compile(
@@ -15,23 +16,31 @@ _LEAVING = re.compile(
     re.IGNORECASE,
 )
 
+_HINT: Text = {"en": "offer a way to refuse it and stay", "zh": "请提供拒绝后仍可继续使用的方式"}
+TECHNOLOGY = Wording(
+    says={
+        "en": "`{technology}` can be refused only by leaving",
+        "zh": "要拒绝`{technology}`，只能不再使用服务",
+    },
+    hint=_HINT,
+)
+CHANGE = Wording(
+    says={
+        "en": "a change can be refused only by leaving",
+        "zh": "要拒绝变更，只能不再使用服务",
+    },
+    hint=_HINT,
+)
+
 
 def find(policy: Policy) -> Iterator[Found]:
     """Every way to refuse a technology, or what refusing a change means, is to give up the service."""
     for technology in policy.technologies.values():
-        if technology.refuse_by and all(_leaves(way) for way in technology.refuse_by.values()):
-            yield _found(f"technologies.{technology.id}.refuse_by", f"`{technology.id}` can be refused only by leaving")
+        if technology.refuse_by and all(says(way, _LEAVING) for way in technology.refuse_by.values()):
+            yield TECHNOLOGY.at(f"technologies.{technology.id}.refuse_by", technology=technology.id)
     means = policy.changes.refuse_means
-    if means is not None and _leaves(means):
-        yield _found("changes.refuse_means", "a change can be refused only by leaving")
-
-
-def _leaves(text: Text) -> bool:
-    return any(_LEAVING.search(words) for words in text.values())
-
-
-def _found(clause: str, message: str) -> Found:
-    return Found(clause, message, "offer a way to refuse it and stay")
+    if means is not None and says(means, _LEAVING):
+        yield CHANGE.at("changes.refuse_means")
 
 
 RULE = Rule("refusal-by-leaving", "warning", find)

@@ -4,11 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from troth.policy.lint.model import Found, Rule, quoted
+from troth.base.text import Text
+from troth.policy.lint.model import Found, Rule, Wording
 from troth.policy.model import Policy
 from troth.policy.rule_sets import rule_set
 
 _SECTIONS = ("retention", "incident", "minors", "storage", "stop", "technologies", "signals", "rights", "security")
+
+_HINT: Text = {"en": "say it to every audience", "zh": "请对每一类读者都写明"}
+LACKS = Wording(
+    says={
+        "en": "`rule_sets.{name}` lacks {sections}, which the general rules have",
+        "zh": "`rule_sets.{name}`没有{sections}，而一般规则有",
+    },
+    hint=_HINT,
+)
+HAS = Wording(
+    says={
+        "en": "`rule_sets.{name}` has {sections}, which the general rules lack",
+        "zh": "`rule_sets.{name}`有{sections}，而一般规则没有",
+    },
+    hint=_HINT,
+)
 
 
 def find(policy: Policy) -> Iterator[Found]:
@@ -17,14 +34,9 @@ def find(policy: Policy) -> Iterator[Found]:
     for name, each in policy.rule_sets.items():
         if each.alone:
             own = _present(rule_set(policy, name))
-            yield from _missing(f"rule_sets.{name}", general - own, "the general rules have")
-            yield from _missing(f"rule_sets.{name}", own - general, "the general rules lack")
-
-
-def _missing(clause: str, sections: frozenset[str], told: str) -> Iterator[Found]:
-    if sections:
-        where = "lacks" if told.endswith("have") else "has"
-        yield Found(clause, f"`{clause}` {where} {quoted(sorted(sections))}, which {told}", "say it to every audience")
+            for wording, sections in ((LACKS, general - own), (HAS, own - general)):
+                if sections:
+                    yield wording.at(f"rule_sets.{name}", name=name, sections=sorted(sections))
 
 
 def _present(policy: Policy) -> frozenset[str]:

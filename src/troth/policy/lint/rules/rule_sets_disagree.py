@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
+from troth.base.text import LANGUAGES, Text
 from troth.policy.law import usual_days
-from troth.policy.lint.model import Found, Rule
+from troth.policy.lint.model import Found, Rule, Wording
 from troth.policy.model import Policy
 from troth.policy.rule_sets import rule_set
 from troth.policy.yaml_reader import Json
@@ -21,27 +22,43 @@ _QUESTIONS = (
 )
 _DEFAULTS: dict[str, Json] = {"acceptance": "explicit", "changes.new_purpose": "none"}
 
+_GENERAL: Text = {"en": "the general rules", "zh": "一般规则"}
+
+SAYS = Wording(
+    says={
+        "en": "`{question}` is {here} for `{name}`, and {there} in {other}",
+        "zh": "`{question}`在`{name}`中为{here}，在{other}中为{there}",
+    },
+    hint={
+        "en": "say the same, or say who belongs to which audience",
+        "zh": "请保持一致，或说明谁属于哪一类读者",
+    },
+)
+
 
 def find(policy: Policy) -> Iterator[Found]:
     """The answer of a rule set to one of the questions differs from one given before it, in the general rules or in
     another rule set."""
-    views = {"the general rules": rule_set(policy)}
+    views = [(_GENERAL, rule_set(policy))]
     for name in policy.rule_sets:
         view = rule_set(policy, name)
         for question in _QUESTIONS:
             yield from _differs(name, question, view, views)
-        views[f"`{name}`"] = view
+        views.append((dict.fromkeys(LANGUAGES, f"`{name}`"), view))
 
 
-def _differs(name: str, question: str, view: Policy, views: Mapping[str, Policy]) -> Iterator[Found]:
+def _differs(name: str, question: str, view: Policy, views: list[tuple[Text, Policy]]) -> Iterator[Found]:
     here = _answer(view, question)
-    for other, before in views.items():
+    for other, before in views:
         there = _answer(before, question)
         if here is not None and there is not None and here != there:
-            yield Found(
+            yield SAYS.at(
                 f"rule_sets.{name}.{question}",
-                f"`{question}` is {_brief(here)} for `{name}`, and {_brief(there)} in {other}",
-                "say the same, or say who belongs to which audience",
+                question=question,
+                here=_brief(here),
+                name=name,
+                there=_brief(there),
+                other=other,
             )
             return
 
@@ -54,8 +71,9 @@ def _answer(policy: Policy, question: str) -> Json | None:
     return said or None
 
 
-def _brief(value: Json) -> str:
-    return f"`{next(iter(value.values()))}`" if isinstance(value, dict) and value else f"`{value}`"
+def _brief(value: Json) -> Text:
+    said = next(iter(value.values())) if isinstance(value, dict) and value else value
+    return dict.fromkeys(LANGUAGES, f"`{said}`")
 
 
 RULE = Rule("rule-sets-disagree", "warning", find, whole=True)

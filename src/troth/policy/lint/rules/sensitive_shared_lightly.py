@@ -5,12 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from troth.policy.flows import Flow, flows
-from troth.policy.lint.model import Found, Rule, quoted
+from troth.policy.lint.model import Found, Rule, Wording
 from troth.policy.model import Policy
 from troth.policy.sections.words import at_least
 
 _OUTWARD = frozenset({"share", "transfer", "disclose", "sell", "publish"})
 _WITHOUT_CONSENT = frozenset({"legal-obligation", "vital-interests", "made-public"})
+
+SAYS = Wording(
+    says={
+        "en": "the sensitive {items} is passed on without a separate consent",
+        "zh": "未经单独同意就向他人提供敏感的{items}",
+    },
+    hint={
+        "en": "ask for it with `grade: separate`, or do not pass it on",
+        "zh": "改为`grade: separate`征得单独同意，或不再提供",
+    },
+)
 
 
 def find(policy: Policy) -> Iterator[Found]:
@@ -20,11 +31,7 @@ def find(policy: Policy) -> Iterator[Found]:
         if flow.action in _OUTWARD and policy.items[flow.item].sensitive and _lightly(flow):
             by_clause.setdefault(flow.clause, set()).add(flow.item)
     for clause, items in sorted(by_clause.items()):
-        yield Found(
-            clause,
-            f"the sensitive {quoted(sorted(items))} is passed on without a separate consent",
-            "ask for it with `grade: separate`, or do not pass it on",
-        )
+        yield SAYS.at(clause, items=sorted(items))
 
 
 def _lightly(flow: Flow) -> bool:

@@ -5,8 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from troth.base.text import Text
-from troth.policy.lint.model import Found, Rule
+from troth.policy.lint.model import Found, Rule, Wording
 from troth.policy.model import Item, Policy
+
+SAYS = Wording(
+    says={
+        "en": "`{item}` is sensitive, but `definitions.sensitive` does not name it",
+        "zh": "`{item}`是敏感信息，`definitions.sensitive`却没有列出",
+    },
+    hint={
+        "en": "name it there, or do not call it sensitive",
+        "zh": "在其中列出，或不再称其为敏感信息",
+    },
+)
 
 
 def find(policy: Policy) -> Iterator[Found]:
@@ -19,11 +30,7 @@ def find(policy: Policy) -> Iterator[Found]:
     if len(unlisted) == len(sensitive):
         return  # it defines by harm alone and lists nothing
     for item in unlisted:
-        yield Found(
-            f"items.{item.id}",
-            f"`{item.id}` is sensitive, but `definitions.sensitive` does not name it",
-            "name it there, or do not call it sensitive",
-        )
+        yield SAYS.at(f"items.{item.id}", item=item.id)
 
 
 def _listed(policy: Policy, item: Item, definition: Text) -> bool:

@@ -5,11 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from troth.policy.flows import Flow, flows
-from troth.policy.lint.model import Found, Rule
+from troth.policy.lint.model import Found, Rule, Wording
+from troth.policy.lint.words import grade_words
 from troth.policy.model import Policy
 from troth.policy.sections.words import at_least
 
 _ALLOWED = ("legal-obligation", "vital-interests")
+
+SAYS = Wording(
+    says={
+        "en": "nothing is shared without {grade} consent, says the policy, and here it is",
+        "zh": "政策称未经{grade}不会共享，此处却共享了",
+    },
+    hint={
+        "en": "ask for that consent, or name the exception where the rule stands",
+        "zh": "征得该同意，或在规则所在之处写明例外",
+    },
+)
 
 
 def find(policy: Policy) -> Iterator[Found]:
@@ -23,11 +35,7 @@ def find(policy: Policy) -> Iterator[Found]:
         if line.action == "share" and line.basis not in (*_ALLOWED, "consent") and not _own(line.to, policy)
     }
     for clause in sorted(clauses):
-        yield Found(
-            clause,
-            f"nothing is shared without {policy.share_needs} consent, says the policy, and here it is",
-            "ask for that consent, or name the exception where the rule stands",
-        )
+        yield SAYS.at(clause, grade=grade_words(policy.share_needs))
 
 
 def _own(to: tuple[str, ...], policy: Policy) -> bool:

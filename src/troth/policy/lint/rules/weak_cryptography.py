@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from troth.policy.lint.model import Found, Rule
+from troth.base.text import Text
+from troth.policy.lint.model import Found, Rule, Wording
 from troth.policy.model import Policy
 
-_WEAK = {
-    "des": "AES",
-    "3des": "AES",
-    "md4": "SHA-256",
-    "md5": "SHA-256, or Argon2 for passwords",
-    "rc4": "AES",
-    "sha-1": "SHA-256",
-    "sha1": "SHA-256",
-    "ssl": "TLS 1.2 or later",
-    "sslv2": "TLS 1.2 or later",
-    "sslv3": "TLS 1.2 or later",
-    "tls 1.0": "TLS 1.2 or later",
-    "tls 1.1": "TLS 1.2 or later",
+_AES: Text = {"en": "AES", "zh": " AES"}
+_SHA: Text = {"en": "SHA-256", "zh": " SHA-256"}
+_TLS: Text = {"en": "TLS 1.2 or later", "zh": " TLS 1.2 或更高版本"}
+_WEAK: Mapping[str, Text] = {
+    **dict.fromkeys(("des", "3des", "rc4"), _AES),
+    **dict.fromkeys(("md4", "sha-1", "sha1"), _SHA),
+    "md5": {"en": "SHA-256, or Argon2 for passwords", "zh": " SHA-256，口令请用 Argon2"},
+    **dict.fromkeys(("ssl", "sslv2", "sslv3", "tls 1.0", "tls 1.1"), _TLS),
 }
+
+SAYS = Wording(
+    says={
+        "en": "`{name}` is weak or outdated",
+        "zh": "`{name}`强度不足或已经过时",
+    },
+    hint={
+        "en": "use {better}",
+        "zh": "请改用{better}",
+    },
+)
 
 
 def find(policy: Policy) -> Iterator[Found]:
@@ -28,9 +35,7 @@ def find(policy: Policy) -> Iterator[Found]:
     for measure in policy.security.measures.values():
         for name in measure.names:
             if name.lower() in _WEAK:
-                yield Found(
-                    f"security.measures.{measure.id}", f"`{name}` is weak or outdated", f"use {_WEAK[name.lower()]}"
-                )
+                yield SAYS.at(f"security.measures.{measure.id}", name=name, better=_WEAK[name.lower()])
 
 
 RULE = Rule("weak-cryptography", "warning", find)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from troth.policy.lint.model import Found, Rule, quoted
+from troth.policy.lint.model import Found, Rule, Wording
+from troth.policy.lint.texts import texts
 from troth.policy.model import Policy
 
 _ENGLISH = (
@@ -20,21 +21,24 @@ _CHINESE = (
 )  # fmt: skip
 _WORDS = re.compile("|".join((*(rf"\b{each}\b" for each in _ENGLISH), *_CHINESE)), re.IGNORECASE)
 
+SAYS = Wording(
+    says={
+        "en": "the wording {weak} leaves open what is promised",
+        "zh": "措辞{weak}使承诺的内容悬而未决",
+    },
+    hint={
+        "en": "say under which conditions, or leave it out",
+        "zh": "写明在哪些条件下，或予以删去",
+    },
+)
+
 
 def find(policy: Policy) -> Iterator[Found]:
     """A text holds a phrase that lets its author decide later what it means. Where the languages differ is left out."""
-    languages = frozenset(policy.languages)
-    for path, value in policy.addresses.items():
-        if path.startswith("differs.") or path.endswith(".vaguely"):
-            continue  # these have rules of their own
-        if isinstance(value, dict) and value and value.keys() <= languages:
-            weak = sorted({found for text in value.values() for found in _WORDS.findall(str(text))})
-            if weak:
-                yield Found(
-                    path,
-                    f"the wording {quoted(weak)} leaves open what is promised",
-                    "say under which conditions, or leave it out",
-                )
+    for path, text in texts(policy):
+        weak = sorted({found for words in text.values() for found in _WORDS.findall(words)})
+        if weak and not path.endswith(".vaguely"):  # that has a rule of its own
+            yield SAYS.at(path, weak=weak)
 
 
 RULE = Rule("weak-wording", "note", find)

@@ -4,8 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from troth.policy.lint.model import Found, Rule
+from troth.policy.lint.model import Found, Rule, Wording
 from troth.policy.model import Policy
+
+SAYS = Wording(
+    says={
+        "en": "withdrawing consent is none of the cases in which erasure can be asked for",
+        "zh": "撤回同意不在可以要求删除的情形之列",
+    },
+    hint={
+        "en": "add a case such as `consent-withdrawn`",
+        "zh": "请补充一种情形，例如`consent-withdrawn`",
+    },
+)
 
 
 def find(policy: Policy) -> Iterator[Found]:
@@ -14,11 +25,7 @@ def find(policy: Policy) -> Iterator[Found]:
     if erasure is None or not erasure.cases or "withdrawal" not in policy.rights:
         return
     if not any("withdraw" in case or "revoke" in case for case in erasure.cases):
-        yield Found(
-            "rights.erasure.cases",
-            "withdrawing consent is none of the cases in which erasure can be asked for",
-            "add a case such as `consent-withdrawn`",
-        )
+        yield SAYS.at("rights.erasure.cases")
 
 
 RULE = Rule("withdrawal-without-erasure", "note", find)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from troth.policy.model import Function
 from troth.policy.promises.model import Derived
-from troth.policy.promises.teller import Part, Teller, pair, plain
+from troth.policy.promises.teller import Part, Teller, pair, period, plain
 from troth.policy.promises.words import BASES, CONSENTS
 
 
@@ -84,6 +84,12 @@ def _conditions(teller: Teller, function: Function, label: Part) -> Iterator[Der
             "撤回同意后，停止“{label}”，也不再处理其信息。",
             "Once consent is withdrawn, “{label}” stops and its data is no longer processed.",
             label=label,
+        )  # fmt: skip
+    if function.expires is not None:
+        yield teller.promise(
+            f"{clause}.expires", None,
+            "对“{label}”的同意在{period}后自动失效。", "Consent to “{label}” ends by itself after {period}.",
+            label=label, period=period(function.expires),
         )  # fmt: skip
     if function.refused is not None:
         yield teller.promise(

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from troth.base.text import Text
-from troth.policy.model import FlowLine
+from troth.policy.model import ClosedList, FlowLine
 from troth.policy.promises.model import Derived
 from troth.policy.promises.teller import Part, Teller, pair, period, plain, words
-from troth.policy.promises.words import ACTIONS, BASES, CONSENTS, LISTS
+from troth.policy.promises.words import ACTIONS, BASES, CONSENTS, LISTS, SOURCES
 
 _BY_ACTION = {
     "collect": "observed-as-declared",
@@ -52,7 +52,7 @@ def find(teller: Teller) -> Iterator[Derived]:
         )  # fmt: skip
     if policy.closed:
         yield teller.promise(
-            "closed", "no-other-recipient" if {*policy.closed} - {"refuse"} else "refused-with-ground",
+            "closed", _complete({*policy.closed}),
             "这些清单是完整的：{lists}；清单之外一律没有。",
             "These lists are complete, and beyond them there is nothing: {lists}.",
             lists=words(LISTS, policy.closed),
@@ -67,6 +67,9 @@ def _line(teller: Teller, line: FlowLine) -> Derived:
         zh, en = zh + "{actions}{items}", en + "{items} may be {actions}"
     else:
         zh, en = zh + "{actions}信息", en + "data may be {actions}"
+    if line.sources:
+        parts["sources"] = words(SOURCES, line.sources)
+        zh, en = zh + "，来自{sources}", en + ", obtained from {sources}"
     if line.to:
         parts["to"] = teller.recipients(line.to)
         zh, en = zh + "，接收方为{to}", en + ", to be received by {to}"
@@ -83,6 +86,13 @@ def _line(teller: Teller, line: FlowLine) -> Derived:
         parts["facts"] = teller.facts(line.after)
         zh, en = zh + "，前提是{facts}", en + ", once this holds: {facts}"
     return teller.promise(f"flows.{line.id}", _control(line), zh + "。", en + ".", **parts)
+
+
+def _complete(lists: set[ClosedList]) -> str:
+    """What shows that lists are complete: the most that one of them needs."""
+    if lists - {"items", "refuse"}:
+        return "no-other-recipient"
+    return "observed-as-declared" if "items" in lists else "refused-with-ground"
 
 
 def _control(line: FlowLine) -> str:
