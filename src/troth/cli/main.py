@@ -8,7 +8,9 @@ import sys
 import typer
 
 from troth.base.errors import TrothError
-from troth.cli import consent, filter, journal, keys, language, people, policy, receipt, request, reviews, running, sql
+from troth.cli import consent, journal, keys, language, people, policy, receipt, request, reviews, running, sql
+from troth.cli import filter as filtering
+from troth.cli import map as map_
 from troth.cli.output import fail, unexpected
 
 app = typer.Typer(
@@ -22,13 +24,15 @@ app = typer.Typer(
 policy.add(app)
 language.add(app)
 people.add(app)
-filter.add(app)
+filtering.add(app)
 sql.add(app)
 running.add(app)
 reviews.add(app)
+map_.add(app)
 app.add_typer(consent.app, name="consent", help="Choices of a person: give, withdraw, opt out, show.")
 app.add_typer(receipt.app, name="receipt", help="Proofs of choices: show, verify.")
 app.add_typer(request.app, name="request", help="What people ask for: open, list, show, run.")
+app.add_typer(map_.app, name="map", help="Data maps: scan, check, draw, grants, import.")
 app.add_typer(journal.app, name="journal", help="The log of everything that was done.")
 app.add_typer(keys.app, name="keys", help="Keys: show, change, forget.")
 
