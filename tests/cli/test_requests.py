@@ -94,3 +94,10 @@ def test_an_objection_names_its_purpose_and_a_hold_stops_an_erasure(capsys: pyte
     assert told(capsys, "hold", "release", str(held["hold"]))["ok"] is True
     assert problem(capsys, "hold", "release", str(held["hold"]), ends=3)["code"] == "requests.released"
     assert told(capsys, "hold", "list", WHO)["holds"] == []
+
+
+def test_an_agent_is_let_in_only_where_the_policy_names_one(capsys: pytest.CaptureFixture[str]) -> None:
+    party = ("--party", "agent", "Ada Example", "ada@agents.example")
+    assert problem(capsys, "request", "open", WHO, "copy", *party, ends=3)["code"] == "requests.party-not-allowed"
+    unknown = problem(capsys, "request", "open", WHO, "copy", "--party", "friend", "Ada", "ada@x.example", ends=2)
+    assert unknown["code"] == "requests.unknown-party"

@@ -12,7 +12,8 @@ from troth.policy.read import parse
 from troth.requests.kinds import WAYS, Kind, Way
 from troth.requests.machine import State
 from troth.requests.model import Request
-from troth.requests.service import get, of_subject, timeline
+from troth.requests.parties import party
+from troth.requests.service import get, of_subject, open_request, timeline
 from troth.subjects.facts import facts
 from troth.versions.service import publish
 from troth.web.portal.ask import OWN_PAGES
@@ -149,3 +150,30 @@ def test_nobody_reads_or_answers_for_another(world: World) -> None:
     with world.app.begin() as work:
         assert get(work, request.id).state is State.IN_REVIEW
         assert [step.event for step in timeline(work, request.id)] == ["open", "review"]
+
+
+def test_an_agents_proofs_are_noted_on_the_console_and_then_it_goes_on(world: World) -> None:
+    text = POLICY.replace("after: identity.verified}", "after: identity.verified, who: [self, agent]}", 1)
+    with world.app.begin() as work:
+        world.version = publish(work, parse({"policy.yaml": text}), world.version.maps, by="test")
+        request = open_request(
+            work,
+            world.app.vault,
+            world.version,
+            world.lin,
+            "copy",
+            language="en",
+            channel="email",
+            jobs=world.app.jobs,
+            party=party("agent", "Ada Example", "ada@agents.example"),
+        )
+    officer, address = world.officer(), f"/console/requests/{request.id}"
+    page = officer.page(address)
+    assert "Ada Example" not in page.text
+    assert "Ada Example" in officer.post(f"{address}/read").text
+    for proof in ("identity", "authority"):
+        assert f'value="{proof}"' in officer.get(address).text
+        officer.press(officer.page(address), f"{address}/prove", seen=proof)
+    world.run_due()
+    with world.app.begin() as work:
+        assert get(work, request.id).state is State.FULFILLED

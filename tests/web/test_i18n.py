@@ -24,6 +24,7 @@ from troth.policy.model import Basis
 from troth.requests.kinds import Kind
 from troth.requests.machine import Event, State
 from troth.requests.model import Note
+from troth.requests.parties import NEEDED, WHO
 from troth.requests.texts import Role
 from troth.web.failures import SHOWN
 from troth.web.i18n import LOCALES, Words, catalogue, chosen
@@ -35,6 +36,8 @@ MEMBERS: Mapping[str, Sequence[str]] = {
     "request.kind": list(Kind),
     "request.state": list(State),
     "ask.effect": list(Kind),
+    "party": WHO,
+    "proof": sorted({proof for proofs in NEEDED.values() for proof in proofs}),
     "texts.role": get_args(Role),
     "request.means": list(State),
     "request.event": [*get_args(Note), *Event],

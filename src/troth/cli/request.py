@@ -26,12 +26,16 @@ def open_(
         list[str] | None, typer.Option("--about", metavar="NAME", help="a purpose objected to, a matter withdrawn")
     ] = None,
     text: Annotated[str, typer.Option("--text", help="what the person says about it")] = "",
+    party: Annotated[
+        tuple[str, str, str] | None,
+        typer.Option("--party", metavar="WHO NAME CONTACT", help="an agent, guardian or close-relative asks for them"),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Open a request; an open one of the same kind is found, not doubled."""
     from troth.cli.requests import opened_request, summary, value
 
-    request = opened_request(subject, kind, policy, language, channel, told=(tuple(about or ()), text))
+    request = opened_request(subject, kind, policy, language, channel, told=(tuple(about or ()), text), asks=party)
     show(as_json, {"ok": True, "request": value(request)}, [summary(request)])
 
 

@@ -13,14 +13,22 @@ from troth.requests.details import Details
 from troth.requests.kinds import Kind
 from troth.requests.model import Request
 from troth.requests.package import read
+from troth.requests.parties import party
 from troth.requests.service import get, listing, open_request, recall, timeline
 from troth.versions.service import current
 
 
 def opened_request(
-    subject: str, kind: str, policy: str | None, language: str, channel: str, *, told: tuple[tuple[str, ...], str]
+    subject: str,
+    kind: str,
+    policy: str | None,
+    language: str,
+    channel: str,
+    *,
+    told: tuple[tuple[str, ...], str],
+    asks: tuple[str, str, str] | None,
 ) -> Request:
-    """Open one; `told` is what it is about, and what the person says."""
+    """Open one; `told` is what it is about, and what the person says; `asks` is who asks for them, if not they."""
     app, (about, text) = opened(), told
     details = Details(matters=about, text=text) if kind == Kind.WITHDRAWAL else Details(purposes=about, text=text)
     with app.begin() as work:
@@ -35,6 +43,7 @@ def opened_request(
             channel=channel,
             jobs=app.jobs,
             details=details,
+            party=party(*asks) if asks else None,
         )
 
 

@@ -1,4 +1,4 @@
-"""`troth request ask|answer|approve|refuse|extend|acknowledge`, `troth hold`, `troth deadlines`: what staff decide."""
+"""What staff decide about requests, from the shell; legal holds; and what is due."""
 
 from __future__ import annotations
 
@@ -52,6 +52,27 @@ def approve(request: RequestArgument, by: By = "cli", as_json: Json = False) -> 
     from troth.requests import review
 
     _do(as_json, lambda app, work: review.approve(work, app.vault, request, by=by, jobs=app.jobs))
+
+
+@request_app.command()
+def prove(
+    request: RequestArgument,
+    proofs: Annotated[list[str], typer.Argument(metavar="PROOF…", help="identity, authority, kinship, death")],
+    by: By = "cli",
+    as_json: Json = False,
+) -> None:
+    """Say which proofs of somebody who asks for another were seen."""
+    from troth.requests import proving
+
+    _do(as_json, lambda app, work: proving.prove(work, app.vault, request, proofs, by=by, jobs=app.jobs))
+
+
+@request_app.command()
+def reject(request: RequestArgument, text: Words, by: By = "cli", as_json: Json = False) -> None:
+    """End a request whose sender could not show who they are, or that they may ask."""
+    from troth.requests import proving
+
+    _do(as_json, lambda app, work: proving.reject(work, app.vault, request, _spoken(text), by=by))
 
 
 @request_app.command()

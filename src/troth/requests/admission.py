@@ -29,8 +29,8 @@ _SHOWN_BY: Mapping[str, frozenset[str]] = {
 """Conditions of a policy, and the facts of which any one meets them; other conditions are facts themselves."""
 
 
-def check(work: Work, version: Version, subject: str, kind: Kind) -> None:
-    """Let the request be opened, or say what stands in the way.
+def check(work: Work, version: Version, subject: str, kind: Kind, *, identified: bool = True) -> None:
+    """Let the request be opened, or say what stands in the way; who is not `identified` yet shows that later.
 
     Raises:
         RefusedError: `requests.condition-missing`, naming the clause; `requests.not-granted`, `requests.too-often`.
@@ -44,7 +44,7 @@ def check(work: Work, version: Version, subject: str, kind: Kind) -> None:
         )
     _not_too_often(work, version, subject, kind)
     known = facts.facts(work, subject)
-    for condition in _conditions(version, kind):
+    for condition in _conditions(version, kind) if identified else ():
         if not _SHOWN_BY.get(condition, frozenset({condition})) & known:
             raise RefusedError(
                 "requests.condition-missing",

@@ -9,10 +9,13 @@ from difflib import get_close_matches
 
 from troth.base.errors import InputError
 from troth.consent.matter import matters
-from troth.policy.model import Policy
+from troth.policy.flows import flows
+from troth.policy.model import Basis, Policy
 from troth.requests.kinds import WAYS, Kind, Way
 
 _MOST_NAMES = 200
+_BINDING: frozenset[Basis] = frozenset({"contract", "legal-obligation", "vital-interests"})
+"""The bases to which no objection lies (GDPR art. 21(1) names the others; a consent is withdrawn, or objected to)."""
 
 
 @dataclass(frozen=True)
@@ -49,10 +52,17 @@ def check(policy: Policy, kind: Kind, details: Details) -> Details:
     return needs(policy, details)
 
 
+def objectionable(policy: Policy) -> tuple[str, ...]:
+    """The purposes that a person may object to: those for which something rests on neither contract nor law."""
+    weighed = {flow.purpose for flow in flows(policy) if flow.basis not in _BINDING}
+    return tuple(name for name in policy.purposes if name in weighed)
+
+
 def _purposes(policy: Policy, details: Details) -> Details:
+    open_to_it = objectionable(policy)
     if not details.purposes:
-        raise _missing("the purposes that are objected to", policy.purposes)
-    _known("purpose", details.purposes, policy.purposes)
+        raise _missing("the purposes that are objected to", open_to_it)
+    _known("purpose that can be objected to", details.purposes, open_to_it)
     return Details(purposes=tuple(dict.fromkeys(details.purposes)), text=details.text)
 
 

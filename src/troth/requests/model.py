@@ -14,7 +14,7 @@ from troth.requests.machine import FINAL, Event, State
 Stage = Literal["acknowledge", "answer"]
 """What a time limit is for: a first word that the request arrived, or the answer itself."""
 
-Note = Literal["open", "read", "acknowledge", "extend", "miss"]
+Note = Literal["open", "read", "show", "acknowledge", "extend", "miss"]
 """What a timeline tells of beside the moves of the machine."""
 
 

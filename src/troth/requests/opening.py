@@ -8,7 +8,7 @@ from troth.base.errors import ConflictError, InputError
 from troth.base.text import LANGUAGES
 from troth.base.work import Work
 from troth.consent.service import binding_version
-from troth.requests import admission, choices, deadline, limits, record, tables, texts
+from troth.requests import admission, choices, deadline, limits, parties, record, tables, texts
 from troth.requests.details import NONE, Details, check
 from troth.requests.kinds import WAYS, Kind, Way, kind_of
 from troth.requests.machine import FINAL, START, Event, State
@@ -34,13 +34,15 @@ def open_request(
     channel: str,
     jobs: Jobs,
     details: Details = NONE,
+    party: parties.Party | None = None,
 ) -> Request:
     """Record what a person asks for, and have it run in the same transaction.
 
     It is kept by the version that holds for the person when `version` is in force, as their audience reads it. An
     open request of the same kind by the same person is returned as it is, not opened twice. Where the policy
     gives a cooling-off period, nothing runs before its end and the person may recall it until then. A choice is
-    carried out at once; what needs an answer waits for somebody to write it.
+    carried out at once; what needs an answer waits for somebody to write it. What a `party` asks for the person waits
+    until they have shown that they may.
 
     Raises:
         InputError: `requests.unknown-kind`, `requests.unknown-language`; see `details.check`.
@@ -59,10 +61,13 @@ def open_request(
         return already
     version = binding_version(work, version, subject)
     asked = check(version.policy, wanted, details)
-    admission.check(work, version, subject, wanted)
+    admission.check(work, version, subject, wanted, identified=party is None)
+    if party is not None:
+        parties.check(version.policy, wanted, party.who)
     try:
         with work.db.begin_nested():
-            request = record.add(work, vault, _new(work, version, subject, wanted, language=language, channel=channel))
+            made = _new(work, version, subject, wanted, language=language, channel=channel, identified=party is None)
+            request = record.add(work, vault, made)
     except sa.exc.IntegrityError:
         already = _open_one(work, subject, wanted)  # the same person opened it at the same moment
         if already is None:
@@ -72,9 +77,10 @@ def open_request(
         texts.say(work, vault, request, "details", asked.plain)
     if channel in _CONFIRMED_AT_ONCE:
         limits.meet(work, request.id, "acknowledge")
-    if WAYS[wanted] is Way.CHOICE:
-        return _choose(work, vault, version, request, asked)
-    return _set_going(work, vault, request, jobs)
+    if party is not None:
+        parties.add(work, vault, request, party)
+        return record.advance(work, vault, request, Event.IDENTIFY)
+    return set_going(work, vault, version, record.load(work, request.id), asked, jobs=jobs)
 
 
 def recall(work: Work, vault: Vault, request_id: str) -> Request:
@@ -98,7 +104,9 @@ def recall(work: Work, vault: Vault, request_id: str) -> Request:
     return recalled
 
 
-def _new(work: Work, version: Version, subject: str, kind: Kind, *, language: str, channel: str) -> Request:
+def _new(
+    work: Work, version: Version, subject: str, kind: Kind, *, language: str, channel: str, identified: bool
+) -> Request:
     return Request(
         id=work.new_id("req"),
         reference=_fresh_reference(work, version.name),
@@ -112,7 +120,7 @@ def _new(work: Work, version: Version, subject: str, kind: Kind, *, language: st
         act_at=deadline.cooling_off_end(version.policy, kind, work.at),
         blocked=None,
         closed_at=None,
-        deadlines=deadline.deadlines(version.policy, kind, work.at),
+        deadlines=deadline.deadlines(version.policy, kind, work.at, identified=identified),
         audience=version.audience,
     )
 
@@ -123,7 +131,10 @@ def _choose(work: Work, vault: Vault, version: Version, request: Request, detail
     return record.advance(work, vault, begun, Event.COMPLETE)
 
 
-def _set_going(work: Work, vault: Vault, request: Request, jobs: Jobs) -> Request:
+def set_going(work: Work, vault: Vault, version: Version, request: Request, details: Details, *, jobs: Jobs) -> Request:
+    """Do at once, hand to somebody, let cool off or have a worker run what was asked for."""
+    if WAYS[request.kind] is Way.CHOICE:
+        return _choose(work, vault, version, request, details)
     if request.kind is Kind.CLOSE_ACCOUNT:
         facts.change(work, request.subject, add=("account.closing",))
     if WAYS[request.kind] is Way.ANSWER:

@@ -32,6 +32,7 @@ _JOURNALED: Mapping[Event, str] = {
 _NOTED: Mapping[Note, str] = {
     "open": "request.opened",
     "read": "request.read",
+    "show": "request.shown",
     "acknowledge": "request.acknowledged",
     "extend": "request.extended",
     "miss": "request.late",

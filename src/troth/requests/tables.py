@@ -87,6 +87,16 @@ request_text = sa.Table(
     sa.Column("sealed", sa.LargeBinary, nullable=False),
 )
 
+request_party = sa.Table(
+    "request_party",
+    metadata,
+    sa.Column("request", sa.ForeignKey("request.id"), primary_key=True),
+    sa.Column("who", sa.String(20), nullable=False),
+    sa.Column("sealed", sa.LargeBinary, nullable=False, comment="name and contact of whoever asks for the person"),
+    sa.Column("shown", sa.String(80), nullable=False, comment="the proofs that were seen, separated by colons"),
+    sa.Column("seen_at", Instant),
+)
+
 hold = sa.Table(
     "hold",
     metadata,

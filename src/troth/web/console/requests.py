@@ -15,6 +15,7 @@ from troth.requests.holds import holds_on
 from troth.requests.kinds import WAYS, Way
 from troth.requests.machine import State
 from troth.requests.model import Certificate, Request
+from troth.requests.parties import missing
 from troth.requests.progress import Progress, progress
 from troth.requests.record import promised
 from troth.requests.review import grounds
@@ -80,6 +81,7 @@ def show(visit: StaffVisit, request_id: str) -> Response:
         told = tell(visit.words, request, work.at, timeline(work, request.id))
         evidence = certificate(work, request.id)
         held = holds_on(work, request.subject)
+        unproved = missing(work, request.id)
         refusable = grounds(promised(work, request).policy, request.kind)
         lines = certified_lines(evidence) if evidence else store_lines(progress(work, request.id))
     return page(
@@ -89,6 +91,7 @@ def show(visit: StaffVisit, request_id: str) -> Response:
         details=_details(request),
         lines=lines,
         certificate=_certificate(evidence),
+        unproved=unproved,
         answers=WAYS[request.kind] is Way.ANSWER,
         open=not request.closed,
         unacknowledged=any(one.stage == "acknowledge" and one.met_at is None for one in request.deadlines),

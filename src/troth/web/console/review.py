@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from troth.base.errors import InputError
 from troth.base.work import Work
-from troth.requests import holds, record, review
+from troth.requests import holds, parties, proving, record, review
 from troth.requests.details import read as read_details
 from troth.requests.model import Request
 from troth.requests.service import get
@@ -36,7 +36,8 @@ def read(visit: StaffVisit, request_id: str) -> Response:
         request = _known(work, request_id)
         record.note(work, request, "read", by=_by(visit))
         spoken = [_shown(visit, one) for one in texts(work, visit.app.vault, request)]
-    return page(visit, "console/texts.html", request=request, spoken=spoken)
+        party = parties.of(work, visit.app.vault, request)
+    return page(visit, "console/texts.html", request=request, spoken=spoken, party=party)
 
 
 @router.post("/console/requests/{request_id}/ask")
@@ -56,6 +57,21 @@ def approve(visit: StaffVisit, request_id: str) -> Response:
     """Let it be carried out."""
     app = visit.app
     return _do(visit, request_id, lambda work, one: review.approve(work, app.vault, one, by=_by(visit), jobs=app.jobs))
+
+
+@router.post("/console/requests/{request_id}/prove")
+def prove(visit: StaffVisit, request_id: str, seen: Annotated[tuple[str, ...], Form()] = ()) -> Response:
+    """Say which proofs were seen; with the last one the request goes on."""
+    app = visit.app
+    return _do(
+        visit, request_id, lambda work, one: proving.prove(work, app.vault, one, seen, by=_by(visit), jobs=app.jobs)
+    )
+
+
+@router.post("/console/requests/{request_id}/reject")
+def reject(visit: StaffVisit, request_id: str, reason: _Text = "") -> Response:
+    """End it, because it could not be shown who asks or that they may."""
+    return _do(visit, request_id, lambda work, one: proving.reject(work, visit.app.vault, one, reason, by=_by(visit)))
 
 
 @router.post("/console/requests/{request_id}/refuse")

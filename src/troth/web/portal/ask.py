@@ -15,7 +15,7 @@ from troth.consent.matter import matters
 from troth.consent.service import binding_version, state
 from troth.policy.model import Policy
 from troth.requests.admission import granted
-from troth.requests.details import Details, check
+from troth.requests.details import Details, check, objectionable
 from troth.requests.kinds import WAYS, Kind, Way
 from troth.requests.service import open_request
 from troth.requests.texts import LONGEST
@@ -125,7 +125,7 @@ def _form(visit: Visit, kind: Kind, details: Details, problem: str | None) -> Re
 def _choices(visit: Visit, version: Version, kind: Kind) -> Iterator[Choice]:
     policy, language = version.policy, visit.words.language
     if kind is Kind.OBJECTION:
-        yield from (Choice(name, said(one.label, language)) for name, one in policy.purposes.items())
+        yield from (Choice(name, said(policy.purposes[name].label, language)) for name in objectionable(policy))
     elif kind is Kind.WITHDRAWAL:
         yield from (Choice(name, label) for name, label in _standing(visit, policy))
 

@@ -373,6 +373,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("request", "number", name=op.f("pk_request_event")),
     )
     op.create_table(
+        "request_party",
+        sa.Column("request", sa.String(length=40), nullable=False),
+        sa.Column("who", sa.String(length=20), nullable=False),
+        sa.Column(
+            "sealed", sa.LargeBinary(), nullable=False, comment="name and contact of whoever asks for the person"
+        ),
+        sa.Column(
+            "shown", sa.String(length=80), nullable=False, comment="the proofs that were seen, separated by colons"
+        ),
+        sa.Column("seen_at", troth.base.schema.Instant(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["request"], ["request.id"], name=op.f("fk_request_party_request_request")),
+        sa.PrimaryKeyConstraint("request", name=op.f("pk_request_party")),
+    )
+    op.create_table(
         "request_store",
         sa.Column("request", sa.String(length=40), nullable=False),
         sa.Column("store", sa.String(length=80), nullable=False),
@@ -459,6 +473,7 @@ def downgrade() -> None:
     op.drop_table("subject_change")
     op.drop_table("request_text")
     op.drop_table("request_store")
+    op.drop_table("request_party")
     op.drop_table("request_event")
     with op.batch_alter_table("request_deadline", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_request_deadline_due_at"))
