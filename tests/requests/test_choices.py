@@ -105,3 +105,34 @@ def test_a_right_that_neither_the_policy_nor_a_law_grants_is_not_there_to_be_ask
         company.open("restriction")
     assert nothing.value.code == "requests.not-granted"
     assert company.open("erasure").state is State.RECEIVED
+
+
+@pytest.fixture
+def californian(company: World) -> World:
+    text = POLICY.replace("regimes: [cn]", "regimes: [us-ca]")
+    with company.begin() as work:
+        company.version = versions.publish(work, parse({"policy.yaml": text}), company.company.maps, by="test")
+    return company
+
+
+def test_an_opt_out_says_no_to_all_that_a_browsers_signal_does_and_an_opt_in_takes_it_back(californian: World) -> None:
+    assert californian.open("opt-out").state is State.FULFILLED
+    out = {fact for fact in californian.facts() if fact.startswith("opted-out.")}
+    assert out == {"opted-out.sale", "opted-out.sharing", "opted-out.targeted-advertising"}
+    californian.open("opt-in", details=Details(matters=("sale",)))
+    assert "opted-out.sale" not in californian.facts()
+    assert "opted-in.sale" in californian.facts()
+    assert californian.open("limit").state is State.FULFILLED
+    assert "opted-out.sensitive" in californian.facts()
+
+
+def test_an_opt_out_is_timed_by_the_laws_own_figure(californian: World) -> None:
+    request = californian.open("opt-out")
+    assert {one.clause for one in request.deadlines} >= {"us-ca:optout.apply"}
+    assert all(one.met_at for one in request.deadlines)
+
+
+def test_a_law_that_gives_no_such_right_leaves_it_out(company: World) -> None:
+    with pytest.raises(RefusedError) as nothing:
+        company.open("limit")
+    assert nothing.value.code == "requests.not-granted"

@@ -30,6 +30,7 @@ REFUSABLE = """requests:
 @pytest.fixture(autouse=True)
 def refusable(world: World) -> None:
     text = POLICY.replace("requests:\n  within: 30 working days\n", REFUSABLE)
+    text = text.replace("regimes: [cn]", "regimes: [cn, us-ca]")
     with world.app.begin() as work:
         world.version = publish(work, parse({"policy.yaml": text}), world.version.maps, by="test")
 

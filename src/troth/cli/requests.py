@@ -17,6 +17,9 @@ from troth.requests.parties import party
 from troth.requests.service import get, listing, open_request, recall, timeline
 from troth.versions.service import current
 
+_NAME_MATTERS = frozenset({Kind.WITHDRAWAL, Kind.OPT_OUT, Kind.OPT_IN})
+"""The kinds that name what was agreed to, or what is opted out of; an objection names purposes."""
+
 
 def opened_request(
     subject: str,
@@ -30,7 +33,7 @@ def opened_request(
 ) -> Request:
     """Open one; `told` is what it is about, and what the person says; `asks` is who asks for them, if not they."""
     app, (about, text) = opened(), told
-    details = Details(matters=about, text=text) if kind == Kind.WITHDRAWAL else Details(purposes=about, text=text)
+    details = Details(matters=about, text=text) if kind in _NAME_MATTERS else Details(purposes=about, text=text)
     with app.begin() as work:
         found = find_subject(app, work, subject)
         return open_request(

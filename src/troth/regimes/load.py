@@ -64,7 +64,8 @@ def _regime(name: str, data: Mapping[str, Any]) -> Regime:
     """A regime from its file: a table for itself, one for what its figures share, and one for each figure."""
     defaults = data["defaults"]
     stated = {key: _figure(name, key, {**defaults, **value}) for key, value in data["figures"].items()}
-    return Regime(name, data["regime"]["title"], ZoneInfo(data["regime"]["zone"]), MappingProxyType(stated))
+    rights = MappingProxyType(dict(data["regime"]["rights"]))
+    return Regime(name, data["regime"]["title"], ZoneInfo(data["regime"]["zone"]), MappingProxyType(stated), rights)
 
 
 def _figure(regime_name: str, name: str, value: Mapping[str, Any]) -> Figure:

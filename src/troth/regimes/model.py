@@ -99,9 +99,11 @@ class Figure:
 
 @dataclass(frozen=True)
 class Regime:
-    """A body of law: its name in words, the zone in which its days are counted, and its figures by name."""
+    """A body of law: its name in words, the zone in which its days are counted, its figures by name, and the rights
+    that it gives people, each with its provision, by the names that policies call rights by."""
 
     id: str
     title: Text
     zone: ZoneInfo
     figures: Mapping[str, Figure]
+    rights: Mapping[str, str]

@@ -32,7 +32,9 @@ def _section(name: str) -> str:
     about = regime(name)
     rows = [_COLUMNS, tuple("---" for _ in _COLUMNS), *(tuple(_cells(one)) for one in figures(name))]
     table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
-    return f"## `{name}`: {about.title['en']} {about.title['zh']}\n\nDays are those of {about.zone.key}.\n\n{table}\n"
+    rights = ", ".join(f"`{right}` ({provision})" for right, provision in about.rights.items())
+    about_days = f"Days are those of {about.zone.key}."
+    return f"## `{name}`: {about.title['en']} {about.title['zh']}\n\n{about_days}\n\nRights: {rights}.\n\n{table}\n"
 
 
 def _cells(one: Figure) -> Iterator[str]:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from troth.base.calendar import due
 from troth.base.errors import ConflictError, RefusedError
 from troth.base.work import Work
+from troth.regimes import regime
 from troth.requests import deadline, tables
 from troth.requests.kinds import Kind, Way, of_way
 from troth.requests.machine import State
@@ -61,7 +62,8 @@ def check(work: Work, version: Version, subject: str, kind: Kind, *, identified:
 
 def granted(version: Version, kind: Kind) -> bool:
     """Whether the policy or a law that it names gives that right; some, everybody has."""
-    return kind.value in version.policy.rights or bool(version.policy.regimes) or kind in _ALWAYS
+    lawful = any(kind.value in regime(name).rights for name in version.policy.regimes)
+    return kind.value in version.policy.rights or lawful or kind in _ALWAYS
 
 
 def waits_for(work: Work, request: Request) -> str | None:

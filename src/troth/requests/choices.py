@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from troth.base.work import Work
-from troth.consent.service import state, withdraw
+from troth.consent.service import opt_in, opt_out, state, withdraw
 from troth.requests.details import Details
 from troth.requests.kinds import Kind
 from troth.requests.model import Request
@@ -38,12 +38,39 @@ def _withdraw(work: Work, vault: Vault, version: Version, request: Request, deta
     """Take back what stands: in the matters named, or in all."""
     standing = {name for name, one in state(work, request.subject).items() if one.valid}
     for matter in sorted(standing & set(details.matters) if details.matters else standing):
-        spoken = request.language if request.language in version.policy.languages else version.policy.languages[0]
-        withdraw(work, vault, version, request.subject, matter, language=spoken, interface=request.channel)
+        withdraw(
+            work, vault, version, request.subject, matter, language=_spoken(version, request), interface=request.channel
+        )
+
+
+def _opt_out(work: Work, vault: Vault, version: Version, request: Request, details: Details) -> None:
+    for matter in details.matters:
+        opt_out(
+            work, vault, version, request.subject, matter, language=_spoken(version, request), interface=request.channel
+        )
+
+
+def _opt_in(work: Work, vault: Vault, version: Version, request: Request, details: Details) -> None:
+    for matter in details.matters:
+        opt_in(
+            work, vault, version, request.subject, matter, language=_spoken(version, request), interface=request.channel
+        )
+
+
+def _limit(work: Work, vault: Vault, version: Version, request: Request, _details: Details) -> None:
+    spoken = _spoken(version, request)
+    opt_out(work, vault, version, request.subject, "sensitive", language=spoken, interface=request.channel)
+
+
+def _spoken(version: Version, request: Request) -> str:
+    return request.language if request.language in version.policy.languages else version.policy.languages[0]
 
 
 _CHOICES: Mapping[Kind, Callable[[Work, Vault, Version, Request, Details], None]] = {
     Kind.RESTRICTION: _restrict,
     Kind.OBJECTION: _object,
     Kind.WITHDRAWAL: _withdraw,
+    Kind.OPT_OUT: _opt_out,
+    Kind.OPT_IN: _opt_in,
+    Kind.LIMIT: _limit,
 }

@@ -15,13 +15,16 @@ from troth.requests.model import Deadline, Stage
 
 _LOOKED_UP = of_way(Way.PACKAGE) | {Kind.ERASURE}
 _COMPLAINT = frozenset({Kind.COMPLAINT})
-_EVERY_OTHER = frozenset(Kind) - _COMPLAINT - {Kind.WITHDRAWAL}
+_OPT_OUT, _LIMIT = frozenset({Kind.OPT_OUT}), frozenset({Kind.LIMIT})
+_EVERY_OTHER = frozenset(Kind) - _COMPLAINT - _OPT_OUT - _LIMIT - {Kind.OPT_IN, Kind.WITHDRAWAL}
 
 LAW: Mapping[str, tuple[Stage, frozenset[Kind]]] = {
     "request.acknowledge": ("acknowledge", _LOOKED_UP),
     "request.answer": ("answer", _EVERY_OTHER),
     "complaint.acknowledge": ("acknowledge", _COMPLAINT),
     "complaint.answer": ("answer", _COMPLAINT),
+    "optout.apply": ("answer", _OPT_OUT),
+    "sensitive.limit.apply": ("answer", _LIMIT),
 }
 """The law's figures that set a limit: for what, and on which kinds. A regime that states none sets none of its own."""
 

@@ -9,6 +9,7 @@ from difflib import get_close_matches
 
 from troth.base.errors import InputError
 from troth.consent.matter import matters
+from troth.consent.optout import OPT_OUTS, SIGNALLED
 from troth.policy.flows import flows
 from troth.policy.model import Basis, Policy
 from troth.requests.kinds import WAYS, Kind, Way
@@ -20,7 +21,8 @@ _BINDING: frozenset[Basis] = frozenset({"contract", "legal-obligation", "vital-i
 
 @dataclass(frozen=True)
 class Details:
-    """`purposes` that are objected to, `matters` in which consent is withdrawn (none: all), and their own words."""
+    """`purposes` that are objected to, `matters` in which consent is withdrawn (none: all) or of which
+    they opt out or in (none: sale, sharing and targeted advertising), and their own words."""
 
     purposes: tuple[str, ...] = ()
     matters: tuple[str, ...] = ()
@@ -97,7 +99,14 @@ def _missing(what: str, known: Collection[str]) -> InputError:
     return InputError("requests.detail-missing", f"the request does not say {what}", hint=hint)
 
 
+def _opt_outs(_policy: Policy, details: Details) -> Details:
+    _known("opt-out", details.matters, OPT_OUTS)
+    return Details(matters=tuple(dict.fromkeys(details.matters)) or SIGNALLED, text=details.text)
+
+
 _NEEDS: Mapping[Kind, Callable[[Policy, Details], Details]] = {
     Kind.OBJECTION: _purposes,
     Kind.WITHDRAWAL: _matters,
+    Kind.OPT_OUT: _opt_outs,
+    Kind.OPT_IN: _opt_outs,
 }

@@ -19,6 +19,9 @@ class Kind(StrEnum):
     RESTRICTION = "restriction"
     OBJECTION = "objection"
     WITHDRAWAL = "withdrawal"
+    OPT_OUT = "opt-out"
+    OPT_IN = "opt-in"
+    LIMIT = "limit"
     EXPLANATION = "explanation"
     COMPLAINT = "complaint"
 
@@ -45,6 +48,9 @@ WAYS: Mapping[Kind, Way] = {
     Kind.RESTRICTION: Way.CHOICE,
     Kind.OBJECTION: Way.CHOICE,
     Kind.WITHDRAWAL: Way.CHOICE,
+    Kind.OPT_OUT: Way.CHOICE,
+    Kind.OPT_IN: Way.CHOICE,
+    Kind.LIMIT: Way.CHOICE,
     Kind.EXPLANATION: Way.ANSWER,
     Kind.COMPLAINT: Way.ANSWER,
 }

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from troth.base.errors import InputError
 from troth.base.text import said
 from troth.consent.matter import matters
+from troth.consent.optout import OPT_OUTS
 from troth.consent.service import binding_version, state
 from troth.policy.model import Policy
 from troth.requests.admission import granted
@@ -128,6 +129,8 @@ def _choices(visit: Visit, version: Version, kind: Kind) -> Iterator[Choice]:
         yield from (Choice(name, said(policy.purposes[name].label, language)) for name in objectionable(policy))
     elif kind is Kind.WITHDRAWAL:
         yield from (Choice(name, label) for name, label in _standing(visit, policy))
+    elif kind in {Kind.OPT_OUT, Kind.OPT_IN}:
+        yield from (Choice(name, said(label, language)) for name, label in OPT_OUTS.items())
 
 
 def _standing(visit: Visit, policy: Policy) -> Iterator[tuple[str, str]]:
@@ -139,7 +142,7 @@ def _standing(visit: Visit, policy: Policy) -> Iterator[tuple[str, str]]:
 
 
 def _details(kind: Kind, text: str, named: tuple[str, ...]) -> Details:
-    if kind is Kind.WITHDRAWAL:
+    if kind in {Kind.WITHDRAWAL, Kind.OPT_OUT, Kind.OPT_IN}:
         return Details(matters=named, text=text)
     return Details(purposes=named, text=text)
 
