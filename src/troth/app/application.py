@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 
 import sqlalchemy as sa
 
@@ -12,9 +13,11 @@ from troth.app.database import reading
 from troth.app.faults import faults_said
 from troth.app.jobs import Worker
 from troth.app.keys import verifiers
+from troth.app.letters import Post, send_due
 from troth.app.ports import Mail, Sms
 from troth.app.secrets import resolve
 from troth.app.settings import Settings
+from troth.app.warnings import warn_staff
 from troth.base.clock import Clock
 from troth.base.work import Entropy, Work
 from troth.datamap.read import from_value
@@ -60,7 +63,16 @@ class Application:
 
     def worker(self) -> Worker:
         """Who does the work that falls due; start it beside a server, or let it drain what is waiting."""
-        return Worker(self.engine, self.begin, self.vault, self.stores, self.jobs)
+        return Worker(self.engine, self.begin, self.vault, self.stores, self.jobs, chores=self.chores)
+
+    @property
+    def chores(self) -> tuple[Callable[[], int], ...]:
+        """What falls due beside requests; each finds by itself what there is to do, and is safe to repeat."""
+        base_url = self.settings.base_url.rstrip("/")
+        return (
+            partial(send_due, self.begin, self.vault, Post(self.mail, self.sms, base_url)),
+            partial(warn_staff, self.begin, self.mail, self.settings.staff, base_url),
+        )
 
     def stores(self, version: Version) -> Mapping[str, Store]:
         """The stores that the version's data maps name, opened by their secrets' references."""

@@ -45,7 +45,7 @@ def build(
         engine=engine,
         clock=clock or SystemClock(),
         entropy=system_entropy,
-        vault=_vault(settings),
+        vault=vault(settings),
         signer=_signer(settings),
         mail=mail or _mail(settings),
         sms=sms or _sms(settings),
@@ -75,7 +75,9 @@ def key_service(settings: Settings) -> KeyService | None:
     return TransitKeys(settings.kms_url, settings.kms_token, settings.kms_key) if settings.kms_url else None
 
 
-def _vault(settings: Settings) -> Vault:
+def vault(settings: Settings) -> Vault:
+    """The vault with the master keys as they are now; the lookup key lies in the own database."""
+
     def masters() -> tuple[bytes, ...]:
         given, path = settings.master_key.get_secret_value(), settings.home / "master.key"
         return master_keys(given, path, system_entropy, key_service(settings))

@@ -45,7 +45,8 @@ def fold_log(engine: sa.Engine) -> None:
     """Forget what was overwritten since, such as the wrapped key of an erased person.
 
     SQLite: folds the write-ahead log into the database and empties it. PostgreSQL: vacuums the tables of keys and
-    identifiers; what its own log and backups keep of them is worth nothing once the master key has been changed.
+    identifiers, without stopping anybody. What it keeps on the disk for a while is wrapped or hashed under a key, and
+    a wrapped key is worth nothing once the master key has been changed.
     """
     if engine.dialect.name == "sqlite":
         raw = engine.raw_connection()

@@ -12,6 +12,7 @@ from __future__ import annotations
 import itertools
 import logging
 import threading
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -117,12 +118,22 @@ class Worker:
     DBOS allows one worker in a process.
     """
 
-    def __init__(self, engine: sa.Engine, begin: Begin, vault: Vault, stores: OpenStores, jobs: Jobs) -> None:
+    def __init__(
+        self,
+        engine: sa.Engine,
+        begin: Begin,
+        vault: Vault,
+        stores: OpenStores,
+        jobs: Jobs,
+        *,
+        chores: Sequence[Callable[[], object]] = (),
+    ) -> None:
         self._engine = engine
         self._begin = begin
         self._vault = vault
         self._stores = stores
         self._jobs = jobs
+        self._chores = chores
         self._over = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -180,6 +191,15 @@ class Worker:
                     _sweep()
             except Exception as error:  # noqa: BLE001  # the next pulse finds whatever this one did not
                 _log.error("pulse.failed", error=type(error).__name__)
+            self._do_chores()
+
+    def _do_chores(self) -> None:
+        """Each by itself: one that fails keeps no other from being done."""
+        for chore in self._chores:
+            try:
+                chore()
+            except Exception as error:  # noqa: BLE001  # as above: what it left is found again
+                _log.error("chore.failed", error=type(error).__name__)
 
 
 def _migrate(engine: sa.Engine) -> None:

@@ -11,7 +11,6 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from troth.base.errors import InputError, Problem
 
-
 _ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?")
 _API_KEY = re.compile(r"[A-Za-z0-9._-]+:[0-9a-f]{64}")
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
 
 import sqlalchemy as sa
 
@@ -62,6 +64,36 @@ def over(work: Work) -> tuple[tuple[str, Deadline], ...]:
     unsaid = sa.and_(_c.met_at.is_(None), _c.paused_at.is_(None), _c.missed_at.is_(None), _c.due_at < work.at)
     rows = work.db.execute(sa.select(tables.request_deadline).where(unsaid).order_by(_c.due_at, _c.request, _c.clause))
     return tuple((row.request, _deadline(row)) for row in rows)
+
+
+@dataclass(frozen=True)
+class Near:
+    """A limit that ends soon or has ended, of which staff have not been warned yet."""
+
+    request: str
+    reference: str
+    limit: Deadline
+    late: bool
+
+
+def near(work: Work, ahead: timedelta) -> tuple[Near, ...]:
+    """The limits of open requests that staff are to be warned of now, the one that ends first on top.
+
+    Each is told of once before its end and once after it.
+    """
+    r = tables.request.c
+    running = sa.and_(_c.met_at.is_(None), _c.paused_at.is_(None), r.closed_at.is_(None))
+    soon = sa.and_(_c.due_at <= work.at + ahead, _c.warned_at.is_(None))
+    over_since = sa.and_(_c.due_at < work.at, _c.warned_at <= _c.due_at)
+    joined = tables.request_deadline.join(tables.request, r.id == _c.request)
+    chosen = sa.select(tables.request_deadline, r.reference).select_from(joined).where(running, soon | over_since)
+    rows = work.db.execute(chosen.order_by(_c.due_at, _c.request, _c.clause))
+    return tuple(Near(row.request, row.reference, _deadline(row), row.due_at < work.at) for row in rows)
+
+
+def warned(work: Work, one: Near) -> None:
+    """Staff were told."""
+    _change(work, one.request, _c.clause == one.limit.clause, warned_at=work.at)
 
 
 def miss(work: Work, request_id: str, limit: Deadline) -> bool:

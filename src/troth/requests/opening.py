@@ -8,7 +8,7 @@ from troth.base.errors import ConflictError, InputError
 from troth.base.text import LANGUAGES
 from troth.base.work import Work
 from troth.consent.service import binding_version
-from troth.requests import admission, choices, deadline, limits, parties, record, tables, texts
+from troth.requests import admission, choices, deadline, letters, limits, parties, record, tables, texts
 from troth.requests.details import NONE, Details, check
 from troth.requests.kinds import WAYS, Kind, Way, kind_of
 from troth.requests.machine import FINAL, START, Event, State
@@ -77,6 +77,8 @@ def open_request(
         texts.say(work, vault, request, "details", asked.plain)
     if channel in _CONFIRMED_AT_ONCE:
         limits.meet(work, request.id, "acknowledge")
+    else:
+        letters.write(work, request, "open")
     if party is not None:
         parties.add(work, vault, request, party)
         return record.advance(work, vault, request, Event.IDENTIFY)

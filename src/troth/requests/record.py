@@ -12,7 +12,7 @@ from troth.base.errors import ConflictError, InputError
 from troth.base.work import Work
 from troth.journal import service as journal
 from troth.journal.lock import one_writer
-from troth.requests import limits, tables
+from troth.requests import letters, limits, tables
 from troth.requests.kinds import Kind
 from troth.requests.machine import AWAITS_PERSON, FINAL, Event, State, move
 from troth.requests.model import Deadline, Note, Request, Step
@@ -137,6 +137,8 @@ def advance(
     entry = journal.append(work, _JOURNALED.get(event, "request.moved"), refs)
     _write(work, request.id, event.value, after, code=code, by=by, entry=entry.index)
     _time(work, request, after)
+    if event in letters.TOLD:
+        letters.write(work, request, letters.TOLD[event])
     return load(work, request.id)
 
 

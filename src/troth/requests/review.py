@@ -12,7 +12,7 @@ from troth.base.calendar import Due
 from troth.base.errors import ConflictError, InputError, RefusedError
 from troth.base.work import Work
 from troth.policy.model import Ground, Policy
-from troth.requests import limits, record, texts
+from troth.requests import letters, limits, record, texts
 from troth.requests.deadline import extended
 from troth.requests.kinds import WAYS, Kind, Way
 from troth.requests.machine import FINAL, Event
@@ -125,6 +125,7 @@ def extend(work: Work, vault: Vault, request_id: str, reason: str, *, by: str) -
     for limit, end in longer:
         limits.extend(work, request.id, limit, end)
     record.note(work, request, "extend", by=by)
+    letters.write(work, request, "extend")
     return record.load(work, request_id)
 
 

@@ -73,6 +73,7 @@ request_deadline = sa.Table(
     sa.Column("pausable", sa.String(40), nullable=False, comment="what time stands still for, separated by colons"),
     sa.Column("extended", sa.Boolean, nullable=False),
     sa.Column("paused_at", Instant),
+    sa.Column("warned_at", Instant, comment="when staff were last warned of it"),
     sa.Column("met_at", Instant),
     sa.Column("missed_at", Instant),
 )
@@ -95,6 +96,18 @@ request_party = sa.Table(
     sa.Column("sealed", sa.LargeBinary, nullable=False, comment="name and contact of whoever asks for the person"),
     sa.Column("shown", sa.String(80), nullable=False, comment="the proofs that were seen, separated by colons"),
     sa.Column("seen_at", Instant),
+)
+
+letter = sa.Table(
+    "letter",
+    metadata,
+    sa.Column("id", sa.String(40), primary_key=True),
+    sa.Column("request", sa.ForeignKey("request.id"), nullable=False),
+    sa.Column("about", sa.String(20), nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("retry_at", Instant),
+    sa.Column("sent_at", Instant),
+    sa.Index("ix_letter_sent_at_at", "sent_at", "at"),
 )
 
 hold = sa.Table(

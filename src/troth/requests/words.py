@@ -108,3 +108,36 @@ OWN: Mapping[str, Mapping[str, str]] = {
     },
 }
 """What the tables of Troth's own records are called."""
+
+LETTERS: Mapping[str, Mapping[str, str]] = {
+    "title": {"zh": "关于您的请求 {reference}", "en": "About your request {reference}"},
+    "open": {
+        "zh": "我们收到了您的请求 {reference}，将在期限内处理。您可以在这里查看进展：{address}",
+        "en": "We have your request {reference} and will answer within the time promised. Follow it here: {address}",
+    },
+    "ask": {
+        "zh": "关于您的请求 {reference}，我们有一个问题。请登录后答复：{address}",
+        "en": "We have a question about your request {reference}. Please sign in and answer it: {address}",
+    },
+    "complete": {
+        "zh": "您的请求 {reference} 已办结。请登录查看结果：{address}",
+        "en": "Your request {reference} is done. Sign in to see the result: {address}",
+    },
+    "refuse": {
+        "zh": "您的请求 {reference} 未能执行。请登录查看理由以及您可以如何投诉：{address}",
+        "en": "Your request {reference} was not carried out. Sign in to read why, and how to complain: {address}",
+    },
+    "lapse": {
+        "zh": "您的请求 {reference} 因未收到您的答复而结束。您可以随时重新提出：{address}",
+        "en": "Your request {reference} has ended because we heard nothing from you. You can ask again: {address}",
+    },
+    "extend": {
+        "zh": "处理您的请求 {reference} 需要更多时间。请登录查看原因和新的期限：{address}",
+        "en": "We need more time for your request {reference}. Sign in to read why, and until when: {address}",
+    },
+    "hold": {
+        "zh": "法律目前不允许我们执行您的请求 {reference}。限制解除后会自动继续：{address}",
+        "en": "The law forbids us for now to carry out your request {reference}. It goes on by itself: {address}",
+    },
+}
+"""What a person is written about a request. No letter says what the request is about."""

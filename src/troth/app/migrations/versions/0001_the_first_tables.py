@@ -311,6 +311,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("checkpoint", "witness", name=op.f("pk_journal_cosignature")),
     )
     op.create_table(
+        "letter",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("request", sa.String(length=40), nullable=False),
+        sa.Column("about", sa.String(length=20), nullable=False),
+        sa.Column("at", troth.base.schema.Instant(timezone=True), nullable=False),
+        sa.Column("retry_at", troth.base.schema.Instant(timezone=True), nullable=True),
+        sa.Column("sent_at", troth.base.schema.Instant(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["request"], ["request.id"], name=op.f("fk_letter_request_request")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_letter")),
+    )
+    with op.batch_alter_table("letter", schema=None) as batch_op:
+        batch_op.create_index("ix_letter_sent_at_at", ["sent_at", "at"], unique=False)
+
+    op.create_table(
         "package",
         sa.Column("request", sa.String(length=40), nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=True, comment="removed when it expires"),
@@ -351,6 +365,12 @@ def upgrade() -> None:
         ),
         sa.Column("extended", sa.Boolean(), nullable=False),
         sa.Column("paused_at", troth.base.schema.Instant(timezone=True), nullable=True),
+        sa.Column(
+            "warned_at",
+            troth.base.schema.Instant(timezone=True),
+            nullable=True,
+            comment="when staff were last warned of it",
+        ),
         sa.Column("met_at", troth.base.schema.Instant(timezone=True), nullable=True),
         sa.Column("missed_at", troth.base.schema.Instant(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["request"], ["request.id"], name=op.f("fk_request_deadline_request_request")),
@@ -484,6 +504,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_package_expires_at"))
 
     op.drop_table("package")
+    with op.batch_alter_table("letter", schema=None) as batch_op:
+        batch_op.drop_index("ix_letter_sent_at_at")
+
+    op.drop_table("letter")
     op.drop_table("journal_cosignature")
     op.drop_table("drill_result")
     with op.batch_alter_table("consent_told", schema=None) as batch_op:

@@ -1,0 +1,72 @@
+"""Sends the letters that requests wrote. A mail server that is down delays them and loses none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import structlog
+
+from troth.app.ports import Mail, Sms
+from troth.base.errors import UnavailableError
+from troth.base.text import said
+from troth.base.work import Begin, Work
+from troth.requests import letters, limits
+from troth.requests.letters import Letter
+from troth.requests.words import LETTERS
+from troth.subjects import service as subjects
+from troth.subjects.identifier import Identifier
+from troth.subjects.vault import Vault
+
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Post:
+    """By what letters go out, and the address of the portal that they lead to."""
+
+    mail: Mail
+    sms: Sms
+    base_url: str
+
+
+def send_due(begin: Begin, vault: Vault, post: Post) -> int:
+    """Send what is due, and give the number sent. What a server did not take stays due."""
+    with begin() as work:
+        waiting = letters.due(work)
+    return sum(_send(begin, vault, post, one) for one in waiting)
+
+
+def _send(begin: Begin, vault: Vault, post: Post, letter: Letter) -> bool:
+    with begin() as work:
+        if not letters.claim(work, letter.id):
+            return False
+        to = _address(work, vault, letter.subject)
+    # Outside the transaction: a slow server keeps nobody waiting for our lock.
+    if to is not None:
+        try:
+            _hand_over(post, to, letter)
+        except UnavailableError as error:
+            _log.warning("letter.not-sent", letter=letter.id, request=letter.request, code=error.code)
+            return False
+    with begin() as work:
+        letters.sent(work, letter.id)
+        if letter.about == "open":
+            limits.meet(work, letter.request, "acknowledge")
+    return to is not None
+
+
+def _address(work: Work, vault: Vault, subject: str) -> Identifier | None:
+    """Where the person is written to: by mail if they have an address; nowhere once their key is destroyed."""
+    if subjects.is_shredded(work, subject):
+        return None
+    known = subjects.identifiers(work, vault, subject)
+    return next((one for kind in ("email", "phone") for one in known if one.kind == kind), None)
+
+
+def _hand_over(post: Post, to: Identifier, letter: Letter) -> None:
+    title, body = said(LETTERS["title"], letter.language), said(LETTERS[letter.about], letter.language)
+    news = body.format(reference=letter.reference, address=f"{post.base_url}/requests/{letter.request}")
+    if to.kind == "email":
+        post.mail.send(to.value, title.format(reference=letter.reference), news)
+    else:
+        post.sms.send(to.value, news)
