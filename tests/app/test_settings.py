@@ -36,3 +36,36 @@ def test_secrets_do_not_show_when_settings_are_printed(monkeypatch: pytest.Monke
 def test_earlier_signing_keys_are_read_as_they_are_written(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TROTH_JOURNAL_OLD_KEYS", "Log.example+1f+AbC=, other.example+2e+DeF=")
     assert read_settings().journal_old_keys == ("Log.example+1f+AbC=", "other.example+2e+DeF=")
+
+
+def test_the_origins_of_websites_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TROTH_BANNER_ORIGINS", "https://shop.example, http://127.0.0.1:8080")
+    assert read_settings().banner_origins == ("https://shop.example", "http://127.0.0.1:8080")
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "*",
+        "null",
+        "shop.example",
+        "https://*.example",
+        "https://shop.example/",
+        "https://shop.example/a",
+        "ftp://a.example",
+    ],
+)
+def test_what_no_browser_would_send_as_an_origin_is_refused(monkeypatch: pytest.MonkeyPatch, origin: str) -> None:
+    monkeypatch.setenv("TROTH_BANNER_ORIGINS", f"https://shop.example,{origin}")
+    with pytest.raises(InputError) as wrong:
+        read_settings()
+    assert "`TROTH_BANNER_ORIGINS`" in wrong.value.message
+
+
+def test_staff_have_roles_and_an_unknown_one_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TROTH_STAFF", "li@shop.example=Agent, wu@shop.example")
+    assert read_settings().roles == {"li@shop.example": "agent", "wu@shop.example": "officer"}
+    monkeypatch.setenv("TROTH_STAFF", "li@shop.example=king")
+    with pytest.raises(InputError) as unknown:
+        read_settings()
+    assert "officer, agent, engineer, auditor" in unknown.value.message

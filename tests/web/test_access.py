@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 
 from tests.web.company import LIN_PHONE, QING_PHONE
 from tests.web.world import OFFICER, ORIGIN, Visitor, World
+from troth.app.settings import ROLES
+from troth.requests.service import timeline
 from troth.web.access import DeclaredRoute, declared
 from troth.web.api.routes import ProgramRoute
 from troth.web.server import create
@@ -20,6 +22,11 @@ from troth.web.server import create
 PUBLIC = {
     ("GET", "/.well-known/authzen-configuration"),
     ("GET", "/"),
+    ("GET", "/banner.css"),
+    ("GET", "/banner.js"),
+    ("GET", "/banner/v1/{policy}"),
+    ("POST", "/banner/v1/{policy}/choices"),
+    ("POST", "/banner/v1/{policy}/standing"),
     ("GET", "/policy"),
     ("GET", "/policy/compare.css"),
     ("GET", "/policy/versions"),
@@ -64,7 +71,8 @@ def test_what_lies_under_the_console_is_for_staff_and_nothing_else_is(world: Wor
     for method, path, who in addresses(world):
         if (method, path) not in PUBLIC:
             programs = path.startswith(("/access/", "/api/"))
-            assert who == ("staff" if path.startswith("/console") else "program" if programs else "person"), path
+            expected = "staff" if path.startswith("/console") else "program" if programs else "person"
+            assert (who or "").partition(":")[0] == expected, path
 
 
 def test_no_address_for_programs_answers_without_a_key(world: World) -> None:
@@ -106,15 +114,35 @@ def test_nobody_gets_where_they_may_not(world: World, who: str) -> None:
     visitor = {"stranger": world.visitor, "person": lambda: world.signed_in(LIN_PHONE), "staff": world.officer}[who]()
     wrong = {"stranger": {"person", "staff"}, "person": {"staff"}, "staff": {"person"}}[who]
     for method, path, needed in addresses(world):
-        if needed in wrong:
+        kind = (needed or "").partition(":")[0]
+        if kind in wrong:
             send = visitor.get if method == "GET" else visitor.post
             response = send(filled(path), follow_redirects=False)
             assert response.status_code == 303, path
-            expected = "/console/sign-in" if needed == "staff" else "/sign-in"
+            expected = "/console/sign-in" if kind == "staff" else "/sign-in"
             assert response.headers["location"].split("?")[0] == expected
             program = send(filled(path), headers={"Accept": "application/json"}, follow_redirects=False)
             assert program.status_code == 401
             assert program.json()["code"] == "web.sign-in-needed"
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_role_reaches_what_is_declared_for_it_and_nothing_else(world: World, role: str) -> None:
+    settings_ = world.app.settings.model_copy(update={"staff": (f"{OFFICER}={role}",)})
+    world.web.state.application = replace(world.app, settings=settings_)
+    visitor = world.officer()
+    request = world.open("erasure", world.lin)
+    for method, path, needed in addresses(world):
+        kind, _, roles = (needed or "").partition(": ")
+        if kind != "staff":
+            continue
+        send = visitor.get if method == "GET" else visitor.post
+        answered = send(filled(path, request.id), headers={"Accept": "application/json"}, follow_redirects=False)
+        refused = answered.status_code == 403 and answered.json()["code"] == "web.role"
+        assert refused is (bool(roles) and role not in roles.split(", ")), (path, answered.status_code)
+    with world.app.begin() as work:
+        allowed = role in {"officer", "agent"}
+        assert (len(timeline(work, request.id)) > 1) is allowed, "who only looks changes nothing"
 
 
 def test_taking_an_address_out_of_the_settings_ends_that_persons_sessions(world: World) -> None:

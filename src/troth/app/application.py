@@ -66,12 +66,16 @@ class Application:
         return Worker(self.engine, self.begin, self.vault, self.stores, self.jobs, chores=self.chores)
 
     @property
+    def _warned(self) -> tuple[str, ...]:
+        return tuple(address for address, role in self.settings.roles.items() if role in {"officer", "agent"})
+
+    @property
     def chores(self) -> tuple[Callable[[], int], ...]:
         """What falls due beside requests; each finds by itself what there is to do, and is safe to repeat."""
         base_url = self.settings.base_url.rstrip("/")
         return (
             partial(send_due, self.begin, self.vault, Post(self.mail, self.sms, base_url)),
-            partial(warn_staff, self.begin, self.mail, self.settings.staff, base_url),
+            partial(warn_staff, self.begin, self.mail, self._warned, base_url),
         )
 
     def stores(self, version: Version) -> Mapping[str, Store]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -13,6 +14,11 @@ from troth.base.errors import InputError, Problem
 
 _ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?")
 _API_KEY = re.compile(r"[A-Za-z0-9._-]+:[0-9a-f]{64}")
+
+
+Role = Literal["officer", "agent", "engineer", "auditor"]
+ROLES: tuple[Role, ...] = get_args(Role)
+"""What staff may do: officers decide everything, agents answer people, engineers and auditors only look."""
 
 
 class Settings(BaseSettings):
@@ -53,7 +59,11 @@ class Settings(BaseSettings):
         Path("/usr/share/fonts"), description="folder of the fonts for PDF; one with Chinese must be in it"
     )
     staff: Annotated[tuple[str, ...], NoDecode] = Field(
-        (), description="e-mail addresses that may sign in to the console, separated by commas"
+        (),
+        description=(
+            "who may sign in to the console: e-mail addresses separated by commas, each with a role if it is not "
+            "an officer, as in `li@shop.example=agent`; roles are officer, agent, engineer, auditor"
+        ),
     )
     api_keys: Annotated[tuple[str, ...], NoDecode] = Field(
         (),
@@ -78,7 +88,17 @@ class Settings(BaseSettings):
     @field_validator("staff", mode="after")
     @classmethod
     def _lower(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(address.lower() for address in value)
+        found = tuple(address.lower() for address in value)
+        for one in found:
+            if one.partition("=")[2] not in {"", *ROLES}:
+                raise ValueError(f"a role is one of {', '.join(ROLES)}")
+        return found
+
+    @property
+    def roles(self) -> Mapping[str, Role]:
+        """The role of each member of the staff, by e-mail address."""
+        given = (one.partition("=") for one in self.staff)
+        return {address: ROLES[ROLES.index(role or "officer")] for address, _, role in given}
 
     @field_validator("api_keys", mode="after")
     @classmethod

@@ -10,6 +10,7 @@ from fastapi.routing import APIRoute
 from starlette.requests import Request
 from starlette.responses import Response
 
+from troth.app.settings import Role
 from troth.base.errors import RefusedError
 from troth.web.sessions import Kind
 from troth.web.visit import Visit, arrive
@@ -46,16 +47,46 @@ def staff(request: Request) -> Visit:
     """Somebody whose e-mail address is among the settings' staff now; taking it out ends their sessions."""
     visit = arrive(request)
     session = visit.sessions.get(Kind.STAFF)
-    if session is None or session["email"] not in visit.app.settings.staff:
+    if session is None or session["email"] not in visit.app.settings.roles:
         raise SignInNeededError("/console/sign-in")
     return visit
 
 
-DECLARED: Final[Mapping[object, str]] = {anybody: "public", public: "public", person: "person", staff: "staff"}
+def deciding(request: Request) -> Visit:
+    """Staff who answer people and see what they wrote: officers and agents."""
+    return _of_role(request, DECIDE)
+
+
+def officer(request: Request) -> Visit:
+    """An officer."""
+    return _of_role(request, frozenset({"officer"}))
+
+
+DECIDE: Final[frozenset[Role]] = frozenset({"officer", "agent"})
+
+
+def _of_role(request: Request, roles: frozenset[Role]) -> Visit:
+    visit = staff(request)
+    if visit.role not in roles:
+        hint = f"ask somebody who is {' or '.join(sorted(roles))}"
+        raise RefusedError("web.role", f"this is not for the role `{visit.role}`", hint=hint)
+    return visit
+
+
+DECLARED: Final[Mapping[object, str]] = {
+    anybody: "public",
+    public: "public",
+    person: "person",
+    staff: "staff",
+    deciding: "staff: officer, agent",
+    officer: "staff: officer",
+}
 
 PublicVisit = Annotated[Visit, Depends(public)]
 PersonVisit = Annotated[Visit, Depends(person)]
 StaffVisit = Annotated[Visit, Depends(staff)]
+DecidingVisit = Annotated[Visit, Depends(deciding)]
+OfficerVisit = Annotated[Visit, Depends(officer)]
 
 
 class _Declaring(Protocol):

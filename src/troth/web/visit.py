@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 
 from troth.app.application import Application
+from troth.app.settings import Role
 from troth.base.errors import InputError
 from troth.base.text import LANGUAGES, Language
 from troth.base.work import Work
@@ -39,6 +40,12 @@ class Visit:
     def subject(self) -> str:
         """The person who is signed in; only routes for people may ask."""
         return self.sessions[Kind.PERSON]["subject"]
+
+    @property
+    def role(self) -> Role | None:
+        """The role of the member of the staff who is signed in."""
+        session = self.sessions.get(Kind.STAFF)
+        return self.app.settings.roles.get(session["email"]) if session else None
 
     @property
     def published(self) -> Version:

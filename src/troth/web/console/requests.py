@@ -20,7 +20,7 @@ from troth.requests.progress import Progress, progress
 from troth.requests.record import promised
 from troth.requests.review import grounds
 from troth.requests.service import certificate, due_soonest, get, listing, timeline
-from troth.web.access import DeclaredRoute, StaffVisit
+from troth.web.access import DECIDE, DeclaredRoute, StaffVisit
 from troth.web.failures import MissingError
 from troth.web.pages import page
 from troth.web.told import Told, tell
@@ -93,11 +93,11 @@ def show(visit: StaffVisit, request_id: str) -> Response:
         certificate=_certificate(evidence),
         unproved=unproved,
         answers=WAYS[request.kind] is Way.ANSWER,
-        open=not request.closed,
+        open=not request.closed and visit.role in DECIDE,
         unacknowledged=any(one.stage == "acknowledge" and one.met_at is None for one in request.deadlines),
         grounds=[(name, said(one.label, visit.words.language)) for name, one in refusable.items()],
         holds=[(one.id, one.reason, visit.words.day(one.placed_at)) for one in held],
-        erases=WAYS[request.kind] is Way.ERASE,
+        erases=WAYS[request.kind] is Way.ERASE and visit.role == "officer",
     )
 
 

@@ -18,7 +18,7 @@ from troth.requests.details import read as read_details
 from troth.requests.model import Request
 from troth.requests.service import get
 from troth.requests.texts import Said, texts
-from troth.web.access import DeclaredRoute, StaffVisit
+from troth.web.access import DecidingVisit, DeclaredRoute, OfficerVisit
 from troth.web.failures import MissingError
 from troth.web.pages import go, page
 from troth.web.sessions import Kind
@@ -30,7 +30,7 @@ _Text = Annotated[str, Form()]
 
 
 @router.post("/console/requests/{request_id}/read")
-def read(visit: StaffVisit, request_id: str) -> Response:
+def read(visit: DecidingVisit, request_id: str) -> Response:
     """What was written, in the open; who read it, and when, is written down."""
     with visit.app.begin() as work:
         request = _known(work, request_id)
@@ -41,26 +41,26 @@ def read(visit: StaffVisit, request_id: str) -> Response:
 
 
 @router.post("/console/requests/{request_id}/ask")
-def ask(visit: StaffVisit, request_id: str, text: _Text = "") -> Response:
+def ask(visit: DecidingVisit, request_id: str, text: _Text = "") -> Response:
     """Ask the person what they mean."""
     return _do(visit, request_id, lambda work, one: review.ask(work, visit.app.vault, one, text, by=_by(visit)))
 
 
 @router.post("/console/requests/{request_id}/answer")
-def answer(visit: StaffVisit, request_id: str, text: _Text = "") -> Response:
+def answer(visit: DecidingVisit, request_id: str, text: _Text = "") -> Response:
     """Write the answer, which ends the request."""
     return _do(visit, request_id, lambda work, one: review.answer(work, visit.app.vault, one, text, by=_by(visit)))
 
 
 @router.post("/console/requests/{request_id}/approve")
-def approve(visit: StaffVisit, request_id: str) -> Response:
+def approve(visit: DecidingVisit, request_id: str) -> Response:
     """Let it be carried out."""
     app = visit.app
     return _do(visit, request_id, lambda work, one: review.approve(work, app.vault, one, by=_by(visit), jobs=app.jobs))
 
 
 @router.post("/console/requests/{request_id}/prove")
-def prove(visit: StaffVisit, request_id: str, seen: Annotated[tuple[str, ...], Form()] = ()) -> Response:
+def prove(visit: DecidingVisit, request_id: str, seen: Annotated[tuple[str, ...], Form()] = ()) -> Response:
     """Say which proofs were seen; with the last one the request goes on."""
     app = visit.app
     return _do(
@@ -69,14 +69,14 @@ def prove(visit: StaffVisit, request_id: str, seen: Annotated[tuple[str, ...], F
 
 
 @router.post("/console/requests/{request_id}/reject")
-def reject(visit: StaffVisit, request_id: str, reason: _Text = "") -> Response:
+def reject(visit: DecidingVisit, request_id: str, reason: _Text = "") -> Response:
     """End it, because it could not be shown who asks or that they may."""
     return _do(visit, request_id, lambda work, one: proving.reject(work, visit.app.vault, one, reason, by=_by(visit)))
 
 
 @router.post("/console/requests/{request_id}/refuse")
 def refuse(
-    visit: StaffVisit, request_id: str, ground: _Text = "", reason: _Text = "", evidence: _Text = ""
+    visit: DecidingVisit, request_id: str, ground: _Text = "", reason: _Text = "", evidence: _Text = ""
 ) -> Response:
     """Refuse it on a ground of the policy."""
     return _do(
@@ -89,19 +89,19 @@ def refuse(
 
 
 @router.post("/console/requests/{request_id}/extend")
-def extend(visit: StaffVisit, request_id: str, reason: _Text = "") -> Response:
+def extend(visit: DecidingVisit, request_id: str, reason: _Text = "") -> Response:
     """Take longer, and say why."""
     return _do(visit, request_id, lambda work, one: review.extend(work, visit.app.vault, one, reason, by=_by(visit)))
 
 
 @router.post("/console/requests/{request_id}/acknowledge")
-def acknowledge(visit: StaffVisit, request_id: str) -> Response:
+def acknowledge(visit: DecidingVisit, request_id: str) -> Response:
     """Say that the person was told that the request arrived."""
     return _do(visit, request_id, lambda work, one: review.acknowledge(work, one, by=_by(visit)))
 
 
 @router.post("/console/requests/{request_id}/hold")
-def hold(visit: StaffVisit, request_id: str, reason: _Text = "") -> Response:
+def hold(visit: OfficerVisit, request_id: str, reason: _Text = "") -> Response:
     """Forbid for now that anything of the person is erased."""
     with visit.app.begin() as work:
         holds.place(work, visit.app.vault, _known(work, request_id).subject, reason, by=_by(visit))
@@ -109,7 +109,7 @@ def hold(visit: StaffVisit, request_id: str, reason: _Text = "") -> Response:
 
 
 @router.post("/console/requests/{request_id}/release/{hold_id}")
-def release(visit: StaffVisit, request_id: str, hold_id: str) -> Response:
+def release(visit: OfficerVisit, request_id: str, hold_id: str) -> Response:
     """Lift a hold; what it blocked goes on by itself."""
     with visit.app.begin() as work:
         held = holds.holds_on(work, _known(work, request_id).subject)

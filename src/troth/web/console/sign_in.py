@@ -20,7 +20,7 @@ router = APIRouter(route_class=DeclaredRoute)
 
 def _known(app: Application, _work: Work, who: Identifier) -> Mapping[str, str] | None:
     email = who.value.reveal()
-    return {"email": email} if email in app.settings.staff else None
+    return {"email": email} if email in app.settings.roles else None
 
 
 def _verified(_work: Work, _who: Identifier, _holds: Mapping[str, str]) -> None:
