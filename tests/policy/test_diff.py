@@ -8,7 +8,8 @@ from tests.policy.support import policy_of
 from troth.base.errors import InputError
 from troth.base.period import Period
 from troth.policy.diff import Change, Diff, diff
-from troth.policy.diff.kinds import _SUBJECTS, CUTS, LONGER_KEPT
+from troth.policy.diff.cuts import CUTS, LONGER_KEPT
+from troth.policy.diff.kinds import _SUBJECTS
 from troth.policy.diff.major import HEADINGS
 from troth.policy.diff.model import KINDS
 from troth.policy.model import Policy
@@ -326,6 +327,12 @@ def test_a_rule_set_that_is_new_changes_what_its_audience_read_before() -> None:
     assert only(found).major_by == ("changes.material.rights",)
     harmless = diff(policy_of(base), policy_of(base + "rule_sets: {ca: {label: C, statements: {s: s}}}"))
     assert harmless.consequences == ()
+
+
+def test_what_acceptance_means_to_one_audience_is_a_term_of_theirs() -> None:
+    base = BASE + SIX + "rule_sets: {ca: {label: C, statements: {s: s}}}\n"
+    assert only(changed("{label: C,", "{label: C, acceptance: deemed,", base)).kinds == ("terms-changed",)
+    assert only(changed("{label: C,", "{label: C, languages: [en],", base)).kinds == ("translation",)
 
 
 def test_leaving_a_general_clause_out_for_an_audience_is_a_change_for_it() -> None:

@@ -28,7 +28,13 @@ def diff(old: Policy, new: Policy) -> Diff:
         consent_again=tuple(sorted({clause for one in read for clause in one.consent_again})),
         unclassified=lists.unclassified,
         events=lists.events,
+        left_open=_left_open(old, new),
     )
+
+
+def _left_open(old: Policy, new: Policy) -> tuple[str, ...]:
+    """The lists of major changes that end in "and so on"."""
+    return tuple(sorted({path for path in (*old.open, *new.open) if path.endswith("changes.material")}))
 
 
 def _change(one: Difference, read: tuple[Audience, ...]) -> Change:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Literal, get_args
 
-from troth.base.errors import InputError
-from troth.base.period import parse_period
+from troth.policy.diff.cuts import CUTS, LONGER_KEPT, Rule
 from troth.policy.diff.model import KINDS, Kind
 from troth.policy.diff.walk import Difference, Make, below, references
 from troth.policy.model import Policy
@@ -27,6 +26,7 @@ from troth.policy.sections.data import (
 from troth.policy.sections.keeping import Changes, Minors, Retention, Security, Storage
 from troth.policy.sections.parties import Contacts, Controller, Recipient
 from troth.policy.sections.rights import Agents, Exemption, Fairness, Fee, Frequency, Ground, Requests, Right, Tier
+from troth.policy.sections.rule_sets import RuleSet
 from troth.policy.sections.words import GRADES, Basis
 from troth.policy.yaml_reader import Json
 
@@ -64,14 +64,10 @@ _CHANGED: Mapping[Subject, Kind] = {
 }
 _FIELDS: Mapping[tuple[Make, str], Kind] = {
     (Controller, "officer"): "contact-changed",
-    (Policy, "acceptance"): "terms-changed",
-    (Policy, "deemed"): "terms-changed",
-    (Policy, "languages"): "translation",
-    (Policy, "translated"): "translation",
+    **{(make, field): "terms-changed" for make in (Policy, RuleSet) for field in ("acceptance", "deemed")},
+    **{(make, field): "translation" for make in (Policy, RuleSet) for field in ("languages", "translated")},
 }
 """Fields that do not speak of what their record speaks of."""
-
-Rule = Callable[[Json, Json], bool]
 
 
 def kinds(of: Difference) -> tuple[Kind, ...]:
@@ -210,115 +206,3 @@ def _holds(rules: Mapping[tuple[Make, str], Rule], of: Difference) -> bool:
         default = stated.shape.dump(stated.default)
     old, new = (default if value is None else value for value in (of.old, of.new))
     return rules[field](old, new)
-
-
-def _longer(old: Json, new: Json) -> bool:
-    """A period that is longer, or of another unit so that it may be."""
-    try:
-        one, other = parse_period(str(old)), parse_period(str(new))
-    except InputError:  # a word such as `unstated` stands for no end
-        return new == "unstated"
-    return not one.comparable(other) or other > one
-
-
-def _later(old: Json, new: Json) -> bool:
-    """A deadline that is longer or gone."""
-    return old is not None and (new is None or _longer(old, new))
-
-
-def _waits(old: Json, new: Json) -> bool:
-    """A time to wait that is longer or new."""
-    return new is not None and (old is None or _longer(old, new))
-
-
-def _shorter(old: Json, new: Json) -> bool:
-    """A span in favour of the person that is shorter or gone."""
-    return old is not None and (new is None or _longer(new, old))
-
-
-def _fewer(old: Json, new: Json) -> bool:
-    """A list or a family that lost a member, or a text that is gone."""
-    return new is None or bool(_members(old) - _members(new))
-
-
-def _more(old: Json, new: Json) -> bool:
-    """A list or a family that gained a member, or a text that is new."""
-    return old is None or bool(_members(new) - _members(old))
-
-
-def _narrower(old: Json, new: Json) -> bool:
-    """A list whose absence means everything."""
-    return bool(new) and (not old or bool(_members(old) - _members(new)))
-
-
-def _members(value: Json) -> set[str]:
-    return {str(member) for member in value} if isinstance(value, list) else set()
-
-
-def _off(old: Json, new: Json) -> bool:
-    """A promise that is no longer made."""
-    return old is True and new is not True
-
-
-def _on(old: Json, new: Json) -> bool:
-    """A condition that was not set before."""
-    return new is True and old is not True
-
-
-def _higher(old: Json, new: Json) -> bool:
-    return isinstance(new, int) and new > (old if isinstance(old, int) else 0)
-
-
-def _lower(old: Json, new: Json) -> bool:
-    return isinstance(old, int) and isinstance(new, int) and new < old
-
-
-def _costs(old: Json, new: Json) -> bool:
-    return new == "cost" and old != "cost"
-
-
-CUTS: Mapping[tuple[Make, str], Rule] = {
-    (Right, "by"): _fewer,
-    (Right, "by_yourself"): _off,
-    (Right, "who"): _fewer,
-    (Right, "within"): _later,
-    (Right, "acknowledge"): _later,
-    (Right, "extension"): _waits,
-    (Right, "cooling_off"): _waits,
-    (Right, "after"): _more,
-    (Right, "items"): _narrower,
-    (Right, "locked"): _more,
-    (Right, "cases"): _fewer,
-    (Right, "tell_recipients"): _off,
-    (Right, "contents"): _fewer,
-    (Right, "withheld"): _more,
-    (Right, "delivery"): _fewer,
-    (Right, "lookback"): _shorter,
-    (Right, "asked_again"): _shorter,
-    (Right, "account_needed"): _on,
-    (Frequency, "times"): _lower,
-    (Frequency, "per"): _longer,
-    (Ground, "needs_evidence"): _off,
-    (Ground, "limits"): _fewer,
-    (Requests, "within"): _later,
-    (Requests, "proof"): _fewer,
-    (Requests, "needs"): _more,
-    (Requests, "appeal"): _fewer,
-    (Fee, "first"): _costs,
-    (Fee, "repeated"): _costs,
-    (Tier, "points"): _higher,
-    (Tier, "declaration"): _on,
-    (Tier, "rights"): _more,
-    (Agents, "appointed"): _fewer,
-    (Agents, "proof"): _more,
-    (Exemption, "rights"): _more,
-    (Exemption, "until"): _fewer,
-    (Fairness, "never"): _fewer,
-}
-"""When a change of a field of a right is a cut. A period of another unit is one: nobody can say that it is none."""
-
-LONGER_KEPT: Mapping[tuple[Make, str], Rule] = {
-    (Retention, "for"): _later,
-    (Retention, "exceptions"): _more,
-}
-"""When a change of a field of a retention line keeps data longer."""

@@ -126,7 +126,8 @@ class Diff:
 
     `consent_again` are the functions (clause paths) whose consent no longer covers what they do. Of the policies' lists
     of major changes, `unclassified` are the entries whose names are none that this knows, so that a person must judge
-    them, and `events` those that tell of an event no comparison of texts can show.
+    them, and `events` those that tell of an event no comparison of texts can show; `left_open` are the lists (clause
+    paths) that the policies themselves do not call complete, so that a person must judge what is on none of them.
     """
 
     changes: tuple[Change, ...]
@@ -134,6 +135,7 @@ class Diff:
     consent_again: tuple[str, ...] = ()
     unclassified: tuple[str, ...] = ()
     events: tuple[str, ...] = ()
+    left_open: tuple[str, ...] = ()
 
     @property
     def major(self) -> tuple[Change, ...]:

@@ -36,6 +36,7 @@ def _consequences(diff: Diff, say: _Say) -> Iterator[str]:
         ("consent", diff.consent_again),
         ("unclassified", diff.unclassified),
         ("event", diff.events),
+        ("left-open", diff.left_open),
     ):
         for path in paths:
             yield say(key, clause=path)

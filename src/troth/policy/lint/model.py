@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal, get_args
@@ -18,7 +18,7 @@ SEVERITIES: tuple[Severity, ...] = get_args(Severity)
 that is weak, contradicts another or falls short of the law; a note is worth knowing."""
 
 
-Value = str | int | date | Period | Text | Iterable[str]
+Value = str | int | date | Period | Text | Collection[str]
 """What a wording may speak of: a word, a number, a day, a length of time, a text in each language, or names."""
 
 Said = tuple[str, ...]

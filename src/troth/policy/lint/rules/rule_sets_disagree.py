@@ -72,8 +72,10 @@ def _answer(policy: Policy, question: str) -> Json | None:
 
 
 def _brief(value: Json) -> Text:
-    said = next(iter(value.values())) if isinstance(value, dict) and value else value
-    return dict.fromkeys(LANGUAGES, f"`{said}`")
+    if isinstance(value, dict) and value:
+        first = next(iter(value.values()))
+        return {"en": f"`{first}`", "zh": f"`{value.get('zh', first)}`"}
+    return dict.fromkeys(LANGUAGES, f"`{value}`")
 
 
 RULE = Rule("rule-sets-disagree", "warning", find, whole=True)
