@@ -36,6 +36,8 @@ PUBLIC = {
     ("GET", "/sign-in"),
     ("POST", "/sign-in"),
     ("GET", "/sign-in/code"),
+    ("GET", "/sign-in/openid"),
+    ("GET", "/sign-in/openid/done"),
     ("POST", "/sign-in/code"),
     ("POST", "/sign-out"),
     ("GET", "/console/sign-in"),

@@ -14,6 +14,7 @@ from troth.app.faults import faults_said
 from troth.app.jobs import Worker
 from troth.app.keys import verifiers
 from troth.app.letters import Post, send_due
+from troth.app.openid import OpenId
 from troth.app.ports import Mail, Sms
 from troth.app.secrets import resolve
 from troth.app.settings import Settings
@@ -64,6 +65,14 @@ class Application:
     def worker(self) -> Worker:
         """Who does the work that falls due; start it beside a server, or let it drain what is waiting."""
         return Worker(self.engine, self.begin, self.vault, self.stores, self.jobs, chores=self.chores)
+
+    @property
+    def openid(self) -> OpenId | None:
+        """The provider that people may sign in with; None where none is set."""
+        given = self.settings
+        if not given.openid_issuer:
+            return None
+        return OpenId(given.openid_issuer, given.openid_client_id, given.openid_client_secret)
 
     @property
     def _warned(self) -> tuple[str, ...]:

@@ -27,14 +27,18 @@ Answer = TypeVar("Answer")
 Run = Callable[[Work, Sequence[Unit]], Sequence[Answer | TrothError]]
 """Writes units in one transaction; gives each its answer, or the error that kept it alone from being written."""
 
-AT_ONCE = 512
-"""The most weight that one transaction takes: it bounds how long everybody else waits for the one writer."""
+AT_ONCE = 64
+"""The most weight that one transaction takes, but for a unit that is heavier alone.
+
+It bounds how long everybody else waits for the one writer. Larger groups cost less each, but while one is written the
+next is read and the last is answered: two of this size overlap where one of twice the size keeps everybody waiting.
+"""
 
 WAITING = 4096
 """The most weight that waits. Beyond it a caller is better told to come back than kept waiting."""
 
 
-GATHER = 0.004
+GATHER = 0.002
 """Seconds for which a group gathers when the one before it had several in it."""
 
 
@@ -138,7 +142,7 @@ class Group(Generic[Unit, Answer]):
         answers: Sequence[Answer | TrothError] | None = None
         try:
             with self._begin() as work:
-                answers = self._run(work, [member.unit for member in members])
+                answers = self._answers(work, members)
         except Exception as error:  # noqa: BLE001  # whatever it is, somebody waits to be told
             if answers is not None:
                 # The commit broke off. Writing again could write twice, so that is for the callers to decide.
@@ -150,6 +154,12 @@ class Group(Generic[Unit, Answer]):
             return
         for member, answer in zip(members, answers, strict=True):
             _tell(member, answer)
+
+    def _answers(self, work: Work, members: Sequence[_Member[Unit, Answer]]) -> Sequence[Answer | TrothError]:
+        answers = self._run(work, [member.unit for member in members])
+        if len(answers) != len(members):
+            raise ValueError("every unit needs one answer")  # before the commit: nobody could be told of theirs
+        return answers
 
     def _commit_each(self, members: Sequence[_Member[Unit, Answer]]) -> None:
         """One of them broke the transaction; alone, it breaks only its own."""

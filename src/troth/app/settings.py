@@ -75,6 +75,10 @@ class Settings(BaseSettings):
         description="origins of the websites whose visitors the banner asks, separated by commas, such as "
         "`https://shop.example`",
     )
+    openid_issuer: str = Field("", description="OpenID Connect provider that people may sign in with; empty: none")
+    openid_client_id: str = Field("", description="what that provider knows this installation by")
+    openid_client_secret: SecretStr = Field(SecretStr(""), description="the secret that goes with it")
+    openid_name: str = Field("", description="what people call that account, as the sign-in page shows it")
     base_url: str = Field("http://127.0.0.1:8787", description="where people reach the portal")
     secure_cookies: bool = Field(
         default=False, description="send cookies over HTTPS only; set it wherever there is HTTPS"

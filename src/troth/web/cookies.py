@@ -50,4 +50,5 @@ class Cookies:
 def _same_site(kind: Kind) -> Literal["lax", "strict"]:
     # People come from the link in a mail to the request that it speaks of and should then still be signed in; such a
     # link only ever shows a page. Nobody but the console itself leads staff to the console.
-    return "lax" if kind is Kind.PERSON else "strict"
+    # From a provider people come back with the code, too.
+    return "lax" if kind in {Kind.PERSON, Kind.PERSON_OPENID} else "strict"

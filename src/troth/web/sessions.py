@@ -36,6 +36,7 @@ class Kind(StrEnum):
     STAFF = "staff"
     PERSON_CODE = "person-code"
     STAFF_CODE = "staff-code"
+    PERSON_OPENID = "person-openid"
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,7 @@ LIFETIMES: Mapping[Kind, Lifetime] = {
     Kind.STAFF: _SIGNED_IN,
     Kind.PERSON_CODE: _WAITING,
     Kind.STAFF_CODE: _WAITING,
+    Kind.PERSON_OPENID: _WAITING,
 }
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from troth.web.portal import ask, asking, audience, consents, data, home, notice, requests, sign_in
+from troth.web.portal import ask, asking, audience, consents, data, home, notice, openid, requests, sign_in
 
 ROUTERS = (
     home.router,
     sign_in.router,
+    openid.router,
     data.router,
     consents.router,
     audience.router,
