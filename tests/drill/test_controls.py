@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -98,6 +99,15 @@ KEPT: list[tuple[str, tuple[str, ...], dict[str, Any]]] = [
     ("recipient-gets-its-list", (),
      {"recipient": "getui", "receives": ["device.identifier", "location.precise", "device.mac"]}),
     ("phone-reachable", (), {}),
+    ("refused-with-ground", (), {"grounds": ["repetition", "impractical"], "discretionary": True}),
+    ("refused-with-ground", (), {"grounds": ["bad-faith"], "discretionary": False}),  # it needs evidence
+    ("complaint-answered", (), {"within": "30 days"}),
+    ("automated-explained", (), {}),
+    ("hold-respected", (), {}),
+    ("marketing-stops", (), {"stops": ["marketing"], "goes_on": ["account", "push"]}),
+    ("refusal-harmless", (), {"refused": "marketing-events", "goes_on": ["register", "run", "push"]}),
+    ("accepted-again", (), {}),
+    ("old-versions-readable", (), {}),
     ("languages-compared", (), {}),
     ("closed-by-oneself", (), {"channels": ["self-service"]}),
     ("sees-own-data", (), {}),
@@ -143,6 +153,16 @@ BROKEN: list[tuple[str, tuple[str, ...], dict[str, str] | None, dict[str, Any]]]
     ("purpose-served", (), None, {"purposes": ["marketing"], "items": ["identity.name"]}),
     ("purpose-served", (), None, {"purposes": ["improve"], "kept_from": ["account"]}),  # IP addresses serve both
     ("purpose-served", (), None, {"purposes": ["improve"], "of": ["finance"], "kept_from": ["account"]}),
+    ("refused-with-ground", (), None, {"grounds": ["weather"]}),
+    ("refused-with-ground", (), None, {"grounds": ["bad-faith"], "discretionary": True}),
+    ("complaint-answered", (), None, {"within": "15 days"}),
+    ("marketing-stops", (), None, {"stops": ["finance"]}),
+    ("refusal-harmless", (), None, {"refused": "push", "goes_on": ["push"]}),
+    ("refusal-harmless", (), None, {"refused": "register", "goes_on": ["run"]}),
+    ("refusal-harmless", (), None, {"refused": "push", "goes_on": []}),
+    ("matrix-kept", (), None, {"purposes": ["account"], "categories": ["account"]}),
+    ("answered-for-audience", (), None, {"request": "erasure", "within": "15 days"}),
+    ("answered-for-audience", (), None, {"request": "erasure"}),
     ("phone-reachable", (), {_VERIFIED: "after: [accepted.policy]"}, {}),
     ("languages-compared", (), {_APART: ""}, {}),
     ("closed-by-oneself", (), {_BY_ONESELF: _BY_POST}, {"channels": ["self-service"]}),
@@ -276,7 +296,96 @@ def test_a_difference_that_lint_passes_over_is_noticed(drill: Drill, monkeypatch
 
 
 def test_a_closing_that_waits_for_the_staff_is_noticed(drill: Drill, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("troth.drill.controls.account._BY_STAFF", {"wait"})
+    from troth.requests.machine import State  # noqa: PLC0415
+
+    monkeypatch.setattr("troth.drill.controls.account._WAITS_FOR_STAFF", {State.COOLING_OFF})
     seen = drill("closed-by-oneself", channels=["self-service"])
     assert seen.state == "broken"
     assert "somebody of the staff had to act" in seen.evidence
+
+
+def test_a_closed_account_that_goes_on_being_used_is_noticed(drill: Drill, monkeypatch: pytest.MonkeyPatch) -> None:
+    allowed = [(None, SimpleNamespace(outcome="allowed"))]
+    monkeypatch.setattr("troth.drill.controls.account.ask_all", lambda *_given: allowed)
+    seen = drill("erases-everything", request="close_account")
+    assert (seen.state, seen.evidence) == ("broken", "something may be done with a closed account")
+
+
+def test_a_refusal_without_effect_is_noticed(drill: Drill, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("troth.requests.review.refuse", lambda *_given, **_named: None)
+    seen = drill("refused-with-ground", grounds=["repetition"])
+    assert (seen.state, seen.evidence) == (
+        "broken",
+        "a request was refused without a ground of the policy, or without a reason",
+    )
+
+
+def test_a_refusal_that_asks_for_no_evidence_is_noticed(drill: Drill, monkeypatch: pytest.MonkeyPatch) -> None:
+    from troth.requests import review  # noqa: PLC0415
+
+    whole = review.refuse
+
+    def lenient(*given: Any, **named: Any) -> Any:
+        return whole(*given, **{**named, "evidence": named["evidence"] or "made up"})
+
+    monkeypatch.setattr("troth.requests.review.refuse", lenient)
+    assert drill("refused-with-ground", grounds=["bad-faith"]).state == "broken"
+
+
+def test_an_answer_that_the_person_cannot_read_is_noticed(drill: Drill, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("troth.drill.controls.staff.texts", lambda *_given: ())
+    for control in ("complaint-answered", "automated-explained"):
+        seen = drill(control)
+        assert (seen.state, seen.evidence) == ("broken", "the person cannot read the answer"), control
+
+
+def test_a_complaint_that_lies_unseen_is_noticed(drill: Drill, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("troth.drill.controls.staff.overdue", lambda _work: ())
+    seen = drill("complaint-answered")
+    assert seen.state == "broken"
+    assert "does not show up as late" in seen.evidence
+
+
+def test_an_erasure_that_takes_no_notice_of_a_hold_is_noticed(drill: Drill, monkeypatch: pytest.MonkeyPatch) -> None:
+    nothing = SimpleNamespace(id="hld-none")
+    monkeypatch.setattr("troth.requests.holds.place", lambda *_given, **_named: nothing)
+    seen = drill("hold-respected")
+    assert (seen.state, seen.evidence) == ("broken", "the erasure is fulfilled under a hold")
+
+
+def test_an_objection_without_effect_is_noticed(drill: Drill, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("troth.requests.choices.carry_out", lambda *_given: None)
+    seen = drill("marketing-stops", stops=["marketing"])
+    assert seen.state == "broken"
+    assert "was allowed after the objection" in seen.evidence
+
+
+def test_a_version_that_binds_before_it_was_accepted_is_noticed(drill: Drill, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("troth.drill.controls.version.binding_version", lambda _work, version, _subject: version)
+    assert drill("accepted-again").state == "broken"
+
+
+def test_a_version_that_was_changed_afterwards_is_noticed(drill: Drill, monkeypatch: pytest.MonkeyPatch) -> None:
+    from troth.versions.service import all_versions  # noqa: PLC0415
+
+    def other(work: Any, version_id: str) -> Any:
+        found = all_versions(work, version_id.partition(":")[0])
+        return next(one for one in found if one.id != version_id)
+
+    monkeypatch.setattr("troth.drill.controls.version.get", other)
+    assert drill("old-versions-readable").state == "broken"
+
+
+def test_a_refusal_that_is_not_heard_is_noticed(drill: Drill, monkeypatch: pytest.MonkeyPatch) -> None:
+    from troth.consent.matter import find_matter  # noqa: PLC0415
+    from troth.drill.person import agree  # noqa: PLC0415
+
+    def agreeing_to_more(sandbox: Any, subject: str, matter: Any) -> None:
+        agree(sandbox, subject, matter)
+        agree(sandbox, subject, find_matter(sandbox.policy, "marketing-events"))
+
+    monkeypatch.setattr("troth.drill.controls.choice.agree", agreeing_to_more)
+    monkeypatch.setattr("troth.drill.controls.choice.refuse", lambda *_given, **_named: None)
+    seen = drill("refusal-harmless", refused="marketing-events", goes_on=["push"])
+    assert seen.state == "broken"
+    assert "was allowed after it was refused" in seen.evidence

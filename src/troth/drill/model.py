@@ -35,6 +35,12 @@ class Promise:
     kind: Kind = "enforceable"
 
     @property
+    def audience(self) -> str | None:
+        """The rule set in which all its clauses lie; None where they lie in the general rules, or in both."""
+        sets = {path.split(".")[1] if path.startswith("rule_sets.") else None for path in self.clauses}
+        return sets.pop() if len(sets) == 1 else None
+
+    @property
     def given(self) -> Mapping[str, Any]:
         """All that a rehearsal has to go by: the facts, and what it needs beyond them."""
         return {**self.parameters, **self.rehearsal}

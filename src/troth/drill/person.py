@@ -9,22 +9,27 @@ from troth.consent.service import accept, give
 from troth.decision.engine import Decision, Question
 from troth.decision.service import decide
 from troth.drill.sandbox import Sandbox
+from troth.requests.details import NONE, Details
 from troth.requests.model import Request
 from troth.requests.service import get, open_request
+from troth.subjects.audience import belong
 from troth.subjects.facts import change
 from troth.subjects.identifier import identifier
 from troth.subjects.service import register
+from troth.versions.service import Version
 
 INTERFACE = "drill"
 
 
 def arrive(sandbox: Sandbox) -> str:
-    """The sample person becomes known by phone and e-mail, nothing verified and nothing accepted yet."""
+    """The sample person becomes known by phone and e-mail, in their audience, nothing verified and nothing accepted."""
     person = sandbox.person
     names = [identifier("phone", person.phone.reveal()), identifier("email", person.email.reveal())]
     with sandbox.begin() as work:
         subject = register(work, sandbox.vault, names)
         change(work, subject, add=["account.open"])
+        if sandbox.audience is not None:
+            belong(work, sandbox.vault, subject, sandbox.version.policy, sandbox.audience)
     return subject
 
 
@@ -36,9 +41,14 @@ def verify(sandbox: Sandbox, subject: str) -> None:
 
 def accept_all(sandbox: Sandbox, subject: str) -> None:
     """The person accepts the policy and the terms."""
-    language = sandbox.version.policy.languages[0]
+    accept_version(sandbox, subject, sandbox.version)
+
+
+def accept_version(sandbox: Sandbox, subject: str, version: Version) -> None:
+    """The person accepts that version of the policy, and the terms."""
+    language = version.policy.languages[0]
     with sandbox.begin() as work:
-        accept(work, sandbox.vault, sandbox.version, subject, language=language, interface=INTERFACE)
+        accept(work, sandbox.vault, version, subject, language=language, interface=INTERFACE)
 
 
 def signed_up(sandbox: Sandbox) -> str:
@@ -51,7 +61,7 @@ def signed_up(sandbox: Sandbox) -> str:
 
 def agree(sandbox: Sandbox, subject: str, matter: Matter) -> None:
     """The person consents to one thing, by as much as it asks for."""
-    language = sandbox.version.policy.languages[0]
+    language = sandbox.policy.languages[0]
     with sandbox.begin() as work:
         give(
             work,
@@ -77,9 +87,9 @@ def ask_all(sandbox: Sandbox, subject: str, questions: Iterable[Question]) -> li
         return [(one, decide(work, sandbox.vault, sandbox.version, subject, one)) for one in questions]
 
 
-def request(sandbox: Sandbox, subject: str, kind: str) -> Request:
+def request(sandbox: Sandbox, subject: str, kind: str, *, channel: str = "drill", details: Details = NONE) -> Request:
     """Open a request in the first language of the policy."""
-    language = sandbox.version.policy.languages[0]
+    language = sandbox.policy.languages[0]
     with sandbox.begin() as work:
         return open_request(
             work,
@@ -88,8 +98,9 @@ def request(sandbox: Sandbox, subject: str, kind: str) -> Request:
             subject,
             kind,
             language=language,
-            channel="drill",
+            channel=channel,
             jobs=sandbox.errands,
+            details=details,
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from troth.base.errors import RefusedError, TrothError, UnavailableError
 from troth.drill.controls import CONTROLS
@@ -28,7 +29,8 @@ def _rehearse(promise: Promise, make_sandbox: MakeSandbox) -> Result:
         return Result(promise, "unproven", "the control that would keep it is not built yet")
     try:
         with make_sandbox() as sandbox:
-            return Result(promise, "kept", control.rehearse(promise, sandbox))
+            world = replace(sandbox, audience=promise.audience)
+            return Result(promise, "kept", control.rehearse(promise, world))
     except BrokenError as seen:
         return Result(promise, "broken", str(seen))
     except UnavailableError as error:

@@ -13,6 +13,7 @@ from troth.base.clock import SettableClock
 from troth.base.sensitive import Sensitive
 from troth.base.work import Begin
 from troth.journal.model import Signer
+from troth.policy.model import Policy
 from troth.requests import fulfil, service
 from troth.requests.ports import Stores
 from troth.subjects.vault import Vault
@@ -54,6 +55,13 @@ class Sandbox:
     errands: Errands
     notice: Callable[[str], str]
     """The version's notice in a language, as people read it."""
+    audience: str | None = None
+    """The rule set that the sample person belongs to; None for the general rules."""
+
+    @property
+    def policy(self) -> Policy:
+        """The rules that hold for the sample person."""
+        return self.version.for_audience(self.audience).policy
 
     def run_due(self) -> None:
         """Do everything that is due at the clock's instant."""

@@ -4,12 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from troth.drill.controls import account, choice, limits, planned, purpose, registration, request, text
+from troth.drill.controls import (
+    account,
+    audience,
+    choice,
+    limits,
+    planned,
+    purpose,
+    registration,
+    request,
+    staff,
+    text,
+    version,
+)
 from troth.drill.controls.model import Control
 
 CONTROLS: Mapping[str, Control] = {
     control.name: control
-    for module in (text, registration, choice, limits, purpose, request, account, planned)
+    for module in (text, version, registration, choice, limits, purpose, request, staff, account, audience, planned)
     for control in module.CONTROLS
 }
 """All controls by name."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from troth.consent.matter import find_matter
-from troth.consent.service import withdraw
+from troth.consent.service import refuse, withdraw
 from troth.decision.engine import Question
 from troth.drill.controls.model import Control
 from troth.drill.model import Promise, expect
@@ -66,19 +66,50 @@ def past_stays_provable(promise: Promise, sandbox: Sandbox) -> str:
     return f"the earlier decision is entry {index} of {total}, with a proof of {len(proof)} hashes"
 
 
+def refusal_harmless(promise: Promise, sandbox: Sandbox) -> str:
+    """Whoever refuses `refused` may have all that the functions of `goes_on` offer; what was refused stays shut."""
+    policy, subject = sandbox.policy, signed_up(sandbox)
+    going_on = [flow for name in promise.given["goes_on"] for flow in of_function(policy, name)]
+    expect(bool(going_on), "no other function handles anything")
+    for name in sorted({str(flow.function) for flow in going_on if flow.basis == "consent"}):
+        agree(sandbox, subject, find_matter(policy, name))
+    _expect_all(sandbox, subject, going_on, "allowed", "before anything was refused")
+    refused = [flow for flow in of_function(policy, promise.given["refused"]) if flow.basis == "consent"]
+    expect(bool(refused), f"nothing of `{promise.given['refused']}` rests on consent")
+    with sandbox.begin() as work:
+        refuse(
+            work,
+            sandbox.vault,
+            sandbox.version,
+            subject,
+            promise.given["refused"],
+            language=policy.languages[0],
+            interface=INTERFACE,
+        )
+    _expect_all(sandbox, subject, refused, "denied", "after it was refused")
+    _expect_all(sandbox, subject, going_on, "allowed", f"after `{promise.given['refused']}` was refused")
+    told = f"after refusing `{promise.given['refused']}` its {len(refused)} uses were denied"
+    return f"{told}, and all {len(going_on)} of `{', '.join(promise.given['goes_on'])}` went on"
+
+
+def _expect_all(sandbox: Sandbox, subject: str, asked: list[Flow], outcome: str, when: str) -> None:
+    for one, answer in ask_all(sandbox, subject, map(question, asked)):
+        expect(answer.outcome == outcome, f"`{one.item}` was {answer.outcome} {when}")
+
+
 def _function(promise: Promise) -> str:
     name: str = promise.given["function"]
     return name
 
 
 def _consented(promise: Promise, sandbox: Sandbox) -> list[Flow]:
-    flows = [flow for flow in of_function(sandbox.version.policy, _function(promise)) if flow.basis == "consent"]
+    flows = [flow for flow in of_function(sandbox.policy, _function(promise)) if flow.basis == "consent"]
     expect(bool(flows), f"nothing of `{_function(promise)}` rests on consent")
     return flows
 
 
 def _give(promise: Promise, sandbox: Sandbox, subject: str) -> None:
-    agree(sandbox, subject, find_matter(sandbox.version.policy, _function(promise)))
+    agree(sandbox, subject, find_matter(sandbox.policy, _function(promise)))
 
 
 def _withdraw(promise: Promise, sandbox: Sandbox, subject: str) -> None:
@@ -89,7 +120,7 @@ def _withdraw(promise: Promise, sandbox: Sandbox, subject: str) -> None:
             sandbox.version,
             subject,
             _function(promise),
-            language=sandbox.version.policy.languages[0],
+            language=sandbox.policy.languages[0],
             interface=INTERFACE,
         )
 
@@ -112,5 +143,11 @@ CONTROLS = (
         {"zh": "撤回不改变过去,过去的处理仍可证明。", "en": "A withdrawal leaves the past as it was, and provable."},
         past_stays_provable,
         needs=("function",),
+    ),
+    Control(
+        "refusal-harmless",
+        {"zh": "拒绝非必要的同意,其他功能照常。", "en": "Refusing what is not needed leaves the rest as it is."},
+        refusal_harmless,
+        needs=("refused", "goes_on"),
     ),
 )

@@ -20,7 +20,7 @@ _MOST_ASKED = 400  # of the undeclared combinations every n-th is asked, spread 
 def declared_purposes_only(_promise: Promise, sandbox: Sandbox) -> str:
     """A use that no clause declares is never allowed."""
     subject = signed_up(sandbox)
-    all_undeclared = list(undeclared_uses(sandbox.version.policy))
+    all_undeclared = list(undeclared_uses(sandbox.policy))
     asked = all_undeclared[:: max(1, len(all_undeclared) // _MOST_ASKED)]
     expect(bool(asked), "every use is declared, nothing can be asked that is not")
     for one, answer in ask_all(sandbox, subject, asked):
@@ -33,7 +33,7 @@ def declared_purposes_only(_promise: Promise, sandbox: Sandbox) -> str:
 def recipient_gets_its_list(promise: Promise, sandbox: Sandbox) -> str:
     """The recipient is declared with exactly `receives`, and nothing else may be shared with it."""
     recipient, listed = promise.given["recipient"], set(promise.given["receives"])
-    policy = sandbox.version.policy
+    policy = sandbox.policy
     declared = set(policy.recipients[recipient].receives)
     expect(declared == listed, f"`{recipient}` is declared with {sorted(declared)} instead of {sorted(listed)}")
     subject = signed_up(sandbox)
@@ -47,7 +47,7 @@ def recipient_gets_its_list(promise: Promise, sandbox: Sandbox) -> str:
 
 def no_other_recipient(promise: Promise, sandbox: Sandbox) -> str:
     """What no clause declares goes to no recipient by any of `actions`, whatever was agreed to; nor to a stranger."""
-    policy, actions = sandbox.version.policy, promise.given["actions"]
+    policy, actions = sandbox.policy, promise.given["actions"]
     subject = signed_up(sandbox)
     for matter in matters(policy).values():
         agree(sandbox, subject, matter)
@@ -68,7 +68,7 @@ def no_other_recipient(promise: Promise, sandbox: Sandbox) -> str:
 def decisions_are_journaled(_promise: Promise, sandbox: Sandbox) -> str:
     """Every declared kind of action passes one decision, which leaves an entry with clause, version and outcome."""
     subject = signed_up(sandbox)
-    by_action = {flow.action: flow for flow in flows(sandbox.version.policy)}
+    by_action = {flow.action: flow for flow in flows(sandbox.policy)}
     for action, flow in sorted(by_action.items()):
         with sandbox.begin() as work:
             before = size(work)

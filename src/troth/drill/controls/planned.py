@@ -12,9 +12,7 @@ _PLANNED: tuple[tuple[str, str, str], ...] = (
     ("scope-applied", "每个产品都适用其应适用的政策。", "Each product is governed by the policy that covers it."),
     ("emphasised", "敏感信息和重要条款以醒目方式显示。", "Sensitive items and important clauses stand out."),
     ("notice-reachable", "在应当看到的地方都能读到政策全文。", "The whole policy can be read wherever it must be."),
-    ("old-versions-readable", "旧版本在固定地址一直可读。", "Old versions stay readable at their addresses."),
     ("change-told", "变更按承诺的方式和时间告知。", "A change is told by the promised means and in time."),
-    ("accepted-again", "重大变更须重新同意才生效。", "A major change binds after it was accepted again."),
     ("acceptance-recorded", "同意的版本、文本和时间均有记录。", "Which version was accepted, and when, is recorded."),
     # choices
     ("separate-consent", "需要单独同意的,不与其他同意捆绑。", "A separate consent is asked on its own."),
@@ -27,7 +25,11 @@ _PLANNED: tuple[tuple[str, str, str], ...] = (
         "People opt out of sale and sharing, and third parties are told.",
     ),
     ("no-sale", "不出售个人信息。", "Personal data is not sold."),
-    ("marketing-stops", "退订之后不再发送营销信息。", "Marketing stops when somebody unsubscribes."),
+    (
+        "choice-offered",
+        "表单、资料页和邮件中都能作出和更改选择。",
+        "The choice is offered on the form, in the profile and in every mail.",
+    ),
     ("equal-service", "行使权利不影响服务和价格。", "Using a right costs nobody service or price."),
     # children
     ("guardian-consent", "未达年龄的,须有经核实的监护人同意。", "Below the age, a verified guardian must agree."),
@@ -51,11 +53,6 @@ _PLANNED: tuple[tuple[str, str, str], ...] = (
         "Cookies serve declared purposes, can be refused and cleared.",
     ),
     ("observed-as-declared", "实际收集与声明一致。", "What is really collected is what is declared."),
-    (
-        "automated-explained",
-        "对自动化决策可要求解释和人工复核。",
-        "An automated decision is explained and reviewed by a human.",
-    ),
     (
         "exemption-applied",
         "豁免情形按其条件和期限适用。",
@@ -81,24 +78,17 @@ _PLANNED: tuple[tuple[str, str, str], ...] = (
     ("de-identified-first", "对外提供前先去标识化。", "What goes out is de-identified first."),
     # audiences
     ("audience-found", "每个人都适用其所属人群的规则。", "Each person gets the rules of their own audience."),
-    ("matrix-kept", "每类信息只用于矩阵许可的目的。", "Each category serves only the purposes that its matrix allows."),
     ("history-recorded", "对过去的陈述与记录一致。", "What is told of the past is what the records show."),
     (
         "answer-complete",
         "答复包含承诺的全部内容,不含应保留的内容。",
         "An answer holds all that was promised, and nothing that is withheld.",
     ),
-    (
-        "answered-for-audience",
-        "请求在其所属人群的期限内得到确认和答复。",
-        "A request is confirmed and answered within the deadlines of the person's audience.",
-    ),
     # requests
     ("corrected", "本人可更正信息,锁定项经审核后更正。", "People correct their data; locked fields are reviewed."),
     ("moved", "可携带的副本是机器可读的。", "A portable copy is machine-readable."),
     ("restricted", "限制处理之后只存储、不使用。", "Restricted data is stored and not used."),
     ("objection-heard", "反对之后停止相应处理。", "After an objection the processing stops."),
-    ("complaint-answered", "投诉在期限内得到答复。", "A complaint is answered in time."),
     ("relative-answered", "逝者近亲属可以行使权利。", "Close relatives of the deceased can use their rights."),
     ("agent-answered", "授权代理人可以提出请求。", "An authorised agent can ask."),
     (
@@ -109,16 +99,16 @@ _PLANNED: tuple[tuple[str, str, str], ...] = (
     ("asked-not-too-often", "请求次数的限制按规则执行。", "Limits on how often one may ask are kept."),
     ("fee-by-rule", "收费只按规则,并事先告知。", "A fee follows its rule and is told beforehand."),
     (
-        "refused-with-ground",
-        "拒绝只依列明的理由,并告知救济途径。",
-        "A refusal names a listed ground and the way to complain.",
+        "refusal-explained",
+        "答复不能满足之处写明该项权利自有的理由。",
+        "What cannot be met is explained by the grounds of that right.",
     ),
+    ("remedied", "受自动化决策影响的人得到救济。", "Whoever a machine's decision hurts gets a remedy."),
     ("channel-works", "公布的联系渠道都能用。", "Every announced channel works."),
     # keeping and erasing
     ("erased-in-time", "到期的信息按时删除或匿名化。", "What has expired is erased or anonymised in time."),
     ("backups-follow", "备份随后也删除,恢复时不会复活。", "Backups follow; a restore brings nobody back."),
     ("anonymised", "匿名化之后无法识别、无法复原。", "Anonymised data identifies nobody and cannot be restored."),
-    ("hold-respected", "依法须保留的暂不删除,解除后继续。", "What law holds is kept, and erased on release."),
     ("stored-in-place", "信息存储在承诺的地方。", "Data is stored where it was promised."),
     ("abroad-by-condition", "出境须满足全部条件。", "Data goes abroad only when every condition is met."),
     (

@@ -42,8 +42,8 @@ def phone_reachable(_promise: Promise, sandbox: Sandbox) -> str:
     accept_all(sandbox, subject)
     flows = [
         flow
-        for name in sandbox.version.policy.functions
-        for flow in of_function(sandbox.version.policy, name)
+        for name in sandbox.policy.functions
+        for flow in of_function(sandbox.policy, name)
         if flow.necessary and "verified.phone" in flow.after
     ]
     expect(bool(flows), "no function asks for a verified phone")
@@ -60,7 +60,7 @@ def needed_first(promise: Promise, sandbox: Sandbox) -> str:
     """While one of `facts` is missing nothing that `function` needs is allowed; with all of them, everything is."""
     wanted, function = promise.given["facts"], promise.given["function"]
     subject = signed_up(sandbox)
-    needed = [flow for flow in of_function(sandbox.version.policy, function) if flow.necessary]
+    needed = [flow for flow in of_function(sandbox.policy, function) if flow.necessary]
     expect(bool(needed), f"the function `{function}` declares no necessary item")
     for fact in wanted:
         _expect_denied_without(sandbox, subject, needed, fact)
@@ -74,11 +74,11 @@ def optional_left_out(promise: Promise, sandbox: Sandbox) -> str:
     subject = arrive(sandbox)
     verify(sandbox, subject)
     accept_all(sandbox, subject)
-    declared = sandbox.version.policy.functions[function]
+    declared = sandbox.policy.functions[function]
     expect(bool(declared.optional), f"the function `{function}` has no optional item")
     overlap = set(declared.optional) & set(declared.needs)
     expect(not overlap, f"`{', '.join(sorted(overlap))}` is called optional and necessary at once")
-    needed = [flow for flow in of_function(sandbox.version.policy, function) if flow.necessary]
+    needed = [flow for flow in of_function(sandbox.policy, function) if flow.necessary]
     _expect_all(sandbox, subject, needed, "allowed")
     return f"without {len(declared.optional)} optional items all {len(needed)} uses of `{function}` were allowed"
 
@@ -88,7 +88,7 @@ def minor_barred(promise: Promise, sandbox: Sandbox) -> str:
     subject = signed_up(sandbox)
     with sandbox.begin() as work:
         change(work, subject, add=["age.barred"])
-    policy = sandbox.version.policy
+    policy = sandbox.policy
     asked = [flow for name in policy.functions for flow in of_function(policy, name)]
     for one, answer in ask_all(sandbox, subject, map(question, asked)):
         expect(answer.outcome != "allowed", f"`{one.item}` for `{one.purpose}` was allowed for a barred minor")

@@ -33,13 +33,13 @@ def sees_own_data(_promise: Promise, sandbox: Sandbox) -> str:
     return f"{shown} rows were shown, as many as are theirs, all of them theirs"
 
 
-def copy_after_identity(_promise: Promise, sandbox: Sandbox) -> str:
-    """Before the identity is proved no copy is made; afterwards it holds every row of theirs."""
+def copy_after_identity(promise: Promise, sandbox: Sandbox) -> str:
+    """Before the identity is proved no copy is made; afterwards it holds every row of theirs, by whatever channel."""
     subject = arrive(sandbox)
     accept_all(sandbox, subject)
     refused = _refused_copy(sandbox, subject)
     verify(sandbox, subject)
-    opened = request(sandbox, subject, "copy")
+    opened = request(sandbox, subject, "copy", channel=next(iter(promise.given.get("channels", ())), "drill"))
     sandbox.run_due()
     expect(look(sandbox, opened.id).state is State.FULFILLED, "the copy was not made")
     with sandbox.begin() as work:
