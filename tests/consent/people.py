@@ -8,6 +8,7 @@ from troth.base.work import Begin
 from troth.consent import service
 from troth.consent.actor import SELF, Actor
 from troth.consent.model import Event
+from troth.journal.model import Signer
 from troth.policy.model import Policy
 from troth.subjects import facts
 from troth.subjects.identifier import identifier
@@ -17,6 +18,7 @@ from troth.versions.model import Version
 from troth.versions.service import publish
 
 VAULT = Vault(bytes(range(32)))
+SIGNER = Signer.from_seed("privacy.shop.example/log", bytes(range(32)))
 
 
 class Manner(TypedDict):

@@ -5,7 +5,10 @@ import pytest
 from tests.versions.sample import TEXT, policy
 from troth.base.errors import InputError
 from troth.consent.matter import find_matter, matter_of, matters
-from troth.consent.prompt import prompt, withdrawal
+from troth.consent.model import Kind
+from troth.consent.optout import OPT_OUTS
+from troth.consent.prompt import ending, opting_in, opting_out, prompt, withdrawal
+from troth.consent.rules import ENDINGS
 from troth.policy.flows import flows
 
 
@@ -91,3 +94,37 @@ def test_what_asks_no_consent_is_refused(name: str, code: str, hint: str) -> Non
         find_matter(policy(), name)
     assert raised.value.code == code
     assert hint in raised.value.hint
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("kind", sorted(ENDINGS))
+def test_every_ending_without_the_person_has_its_own_words(language: str, kind: Kind) -> None:
+    told = ending(policy(), "push", kind, language)
+    assert told.splitlines()[:-1] == withdrawal(policy(), "push", language).splitlines()[:-1]
+    others = [ending(policy(), "push", other, language) for other in ENDINGS if other is not kind]
+    assert told not in [*others, withdrawal(policy(), "push", language), prompt(policy(), "push", language)]
+
+
+def test_the_words_of_an_opt_out_are_exactly_these() -> None:
+    assert opting_out(policy(), "sale", "zh") == (
+        "《小店隐私政策》\n"
+        "事项：出售个人信息\n"
+        "您将选择退出。自此时起，我们不再如此处理您的个人信息；此前已进行的处理不受影响。您可以随时重新加入。"
+    )
+    assert opting_in(policy(), "sale", "en") == (
+        "Shop privacy policy\n"
+        "About: sale of personal information\n"
+        "You are opting in: you agree that we do this with your personal information. "
+        "You can opt out again at any time, as easily."
+    )
+
+
+@pytest.mark.parametrize("name", OPT_OUTS)
+def test_every_opt_out_is_named_in_chinese_and_in_english(name: str) -> None:
+    for say in (opting_out, opting_in):
+        zh, en = say(policy(), name, "zh"), say(policy(), name, "en")
+        assert OPT_OUTS[name]["zh"] in zh
+        assert OPT_OUTS[name]["en"] in en
+        assert en.isascii()
+    with pytest.raises(InputError):
+        opting_out(policy(), name, "fr")
