@@ -9,6 +9,7 @@ from functools import partial
 
 import sqlalchemy as sa
 
+from troth.app.agents import tell_agents
 from troth.app.database import reading
 from troth.app.faults import faults_said
 from troth.app.jobs import Worker
@@ -18,6 +19,7 @@ from troth.app.openid import OpenId
 from troth.app.ports import Mail, Sms
 from troth.app.secrets import resolve
 from troth.app.settings import Settings
+from troth.app.sweeps import let_end
 from troth.app.warnings import warn_staff
 from troth.base.clock import Clock
 from troth.base.work import Entropy, Work
@@ -83,8 +85,10 @@ class Application:
         """What falls due beside requests; each finds by itself what there is to do, and is safe to repeat."""
         base_url = self.settings.base_url.rstrip("/")
         return (
+            partial(let_end, self.begin, self.vault),
             partial(send_due, self.begin, self.vault, Post(self.mail, self.sms, base_url)),
             partial(warn_staff, self.begin, self.mail, self._warned, base_url),
+            partial(tell_agents, self.begin, base_url),
         )
 
     def stores(self, version: Version) -> Mapping[str, Store]:

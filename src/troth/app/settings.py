@@ -79,6 +79,12 @@ class Settings(BaseSettings):
     openid_client_id: str = Field("", description="what that provider knows this installation by")
     openid_client_secret: SecretStr = Field(SecretStr(""), description="the secret that goes with it")
     openid_name: str = Field("", description="what people call that account, as the sign-in page shows it")
+    drp_business: str = Field(
+        "", description="our id in the directory of the Data Rights Protocol; empty: no agent's message is for us"
+    )
+    drp_policy: str = Field(
+        "", description="name of the policy by which agents' requests are kept, if several are published"
+    )
     base_url: str = Field("http://127.0.0.1:8787", description="where people reach the portal")
     secure_cookies: bool = Field(
         default=False, description="send cookies over HTTPS only; set it wherever there is HTTPS"
