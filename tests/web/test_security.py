@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 import pytest
+from fastapi import FastAPI
 from hypothesis import given
 from hypothesis import strategies as st
 from starlette.datastructures import Headers
@@ -178,3 +179,18 @@ def test_a_body_that_grows_while_it_is_sent_is_refused_as_well(world: World) -> 
         headers={"Origin": ORIGIN, "Content-Type": "application/x-www-form-urlencoded"},
     )
     assert response.status_code == 413
+
+
+def test_the_framework_tells_nobody_of_requests_and_errors_whatever_the_process_has_set_up(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    somebody = object()  # stands for a provider that an operator's environment configured
+    for where, name in (
+        ("trace", "get_tracer_provider"),
+        ("metrics", "get_meter_provider"),
+        ("_logs", "get_logger_provider"),
+    ):
+        monkeypatch.setattr(f"fastapi.telemetry._asgi.{where}.{name}", lambda: somebody)
+    monkeypatch.setenv("FASTAPI_OTEL_AUTO_CONFIGURE", "true")
+    assert FastAPI()._native_telemetry.enabled(), "it would, if it were not told otherwise"
+    assert not create(world.app)._native_telemetry.enabled()

@@ -103,16 +103,19 @@ def answer(
     """The failure as a page, or as JSON for programs that ask for it; `status` where it is not the error's own."""
     final = status or error.status
     response = as_json(error, final) if _wants_json(request) else _page(request, error, final)
-    response.headers.update(headers or {})
-    if isinstance(error, TooManyError):
-        response.headers["Retry-After"] = str(error.seconds)
+    response.headers.update({**_waits(error), **(headers or {})})
     return response
 
 
 def as_json(error: TrothError, status: int | None = None) -> Response:
     """The failure for a program; `status` where it is not the error's own."""
     final = status or error.status
-    return JSONResponse(told(error, final), final)
+    return JSONResponse(told(error, final), final, headers=_waits(error))
+
+
+def _waits(error: TrothError) -> dict[str, str]:
+    """How long to wait before the next try, where that is what went wrong."""
+    return {"Retry-After": str(error.seconds)} if isinstance(error, TooManyError) else {}
 
 
 def told(error: TrothError, status: int) -> dict[str, object]:

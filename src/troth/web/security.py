@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 from urllib.parse import urlsplit
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -27,6 +27,7 @@ HEADERS: Final[Mapping[str, str]] = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 _SHARED_WITH: Final = "Cross-Origin-Resource-Policy"
+_SAID_BY_PAGES: Final = frozenset({_SHARED_WITH.lower().encode(), b"cache-control"})
 _TOO_LONG: Final = 413
 _ONE_YEAR_OF_HTTPS: Final = "max-age=31536000; includeSubDomains"
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -40,7 +41,10 @@ class SecurityHeaders:
 
     def __init__(self, app: ASGIApp, *, https: bool) -> None:
         self._app = app
-        self._headers = {**HEADERS, **({"Strict-Transport-Security": _ONE_YEAR_OF_HTTPS} if https else {})}
+        ours = {**HEADERS, "Cache-Control": "no-store"}
+        if https:
+            ours["Strict-Transport-Security"] = _ONE_YEAR_OF_HTTPS
+        self._headers = [(name.lower().encode(), value.encode()) for name, value in ours.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on and complete the answer."""
@@ -50,14 +54,17 @@ class SecurityHeaders:
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                shared = headers.get(_SHARED_WITH)
-                headers.update(self._headers)
-                headers[_SHARED_WITH] = shared or self._headers[_SHARED_WITH]
-                headers.setdefault("Cache-Control", "no-store")
+                message["headers"] = self._completed(message["headers"])
             await send(message)
 
         await self._app(scope, receive, with_headers)
+
+    def _completed(self, headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+        """An answer's headers with ours, on the bytes that servers send: every answer passes through here."""
+        said = {name for name, _ in headers} & _SAID_BY_PAGES
+        ours = [header for header in self._headers if header[0] not in said]
+        names = {name for name, _ in ours}
+        return [*(header for header in headers if header[0] not in names), *ours]
 
 
 class ShortBodies:

@@ -9,6 +9,7 @@ from typing import Final
 
 from fastapi import APIRouter, Depends, FastAPI
 from fastapi.routing import iter_route_contexts
+from fastapi.telemetry import TelemetryConfig
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.requests import Request
@@ -22,6 +23,8 @@ from troth.web.api import authzen
 from troth.web.api.banner import PREFIX as FROM_OTHER_SITES
 from troth.web.api.banner import install_banner
 from troth.web.api.consents import install_consents
+from troth.web.api.drp.routes import PREFIX as FROM_AGENTS
+from troth.web.api.drp.routes import install_agents
 from troth.web.api.replicas import Replicas
 from troth.web.api.routes import LARGEST_BODY
 from troth.web.assets import read_assets
@@ -33,6 +36,9 @@ from troth.web.security import SecurityHeaders, ShortBodies, forged, origins
 
 _LARGEST_FORM: Final = 64 * 1024  # bytes; our largest form is two short fields
 _LARGEST_BODIES: Final = dict.fromkeys(("/access/", "/api/"), LARGEST_BODY)  # what programs send
+# The framework would tell of requests and of errors with their messages wherever the environment says; both may hold
+# what is personal, and what may leave is written to our own log (docs/adr/0007-logs-allow-list.md).
+_TELL_NOBODY: Final[TelemetryConfig] = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
 _FOR_GOOD: Final = "public, max-age=31536000, immutable"
 
 shared = APIRouter(route_class=DeclaredRoute)
@@ -40,7 +46,9 @@ shared = APIRouter(route_class=DeclaredRoute)
 
 def create(app: Application) -> FastAPI:
     """The web application over a running system; any ASGI server can serve it."""
-    web = FastAPI(title="Troth", docs_url=None, redoc_url=None, openapi_url=None, lifespan=_running)
+    web = FastAPI(
+        title="Troth", docs_url=None, redoc_url=None, openapi_url=None, lifespan=_running, telemetry=_TELL_NOBODY
+    )
     web.state.application = app
     web.state.by_address = Limit(burst=30, every=timedelta(seconds=4))
     web.state.by_identifier = Limit(burst=5, every=timedelta(minutes=3))
@@ -51,6 +59,7 @@ def create(app: Application) -> FastAPI:
     web.state.pages = _pages(web)
     install_consents(web, app)
     install_banner(web)
+    install_agents(web)
     install(web)
     # The last added is the outermost.
     web.add_middleware(ShortBodies, most=_LARGEST_FORM, longer=_LARGEST_BODIES)
@@ -97,7 +106,7 @@ class _OwnForms:
         await answer(request, refused)(scope, receive, send)
 
     def _forged(self, scope: Scope) -> bool:
-        if scope["path"].startswith(FROM_OTHER_SITES):
+        if scope["path"].startswith((FROM_OTHER_SITES, FROM_AGENTS)):
             return False  # no cookie counts there, and each address checks where a call comes from
         headers = Headers(scope=scope)
         base_url = scope["app"].state.application.settings.base_url

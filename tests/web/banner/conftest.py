@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.web.banner.shop import Shop
-from tests.web.banner.site import FLAGS, Site, site
+from tests.web.banner.site import CHROMIUM, FLAGS, Site, site
 from tests.web.served import served
 from troth.base.clock import SettableClock
 from troth.base.work import Entropy
@@ -18,8 +18,10 @@ from troth.base.work import Entropy
 
 @pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
+    if not CHROMIUM.exists():
+        pytest.skip("Chromium is not here: scripts/browser.sh says how to get it")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
         browser.close()
 

@@ -1,4 +1,4 @@
-"""Programs of other people that judge the banner, from npm; tests that need one that is not here are skipped by name."""
+"""Programs of other people that judge the banner, from npm; tests whose program is not here are skipped by name."""
 
 from __future__ import annotations
 

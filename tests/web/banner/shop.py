@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 
 from starlette.applications import Starlette
@@ -142,13 +143,16 @@ iframe { max-width: 100%; box-sizing: border-box }
 
 @dataclass
 class Shop:
-    """The site. `home` is where Troth is; `fetched` what browsers asked for; `csp` what the site allows its pages."""
+    """The site. `home` is where Troth is; `fetched` what browsers asked for; `csp` what the site allows its pages;
+    `late` is a path whose answer takes its time.
+    """
 
     home: str = ""
     lang: str = "en"
     attributes: str = ""
     more: str = ""
     csp: str = ""
+    late: str = ""
     fetched: list[str] = field(default_factory=list)
 
     def application(self) -> Starlette:
@@ -161,6 +165,8 @@ class Shop:
     async def _answer(self, request: Request) -> Response:
         path = request.url.path
         self.fetched.append(path)
+        if path == self.late:
+            await asyncio.sleep(0.3)
         if path in _SCRIPTS:
             name = path[1:-3]
             told = f"window.order = (window.order || []).concat('{name}');{_SCRIPTS[path]}"

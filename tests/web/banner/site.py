@@ -23,6 +23,7 @@ from troth.policy.read import parse
 from troth.versions.service import Version, publish
 from troth.web.server import create
 
+CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -62,7 +63,14 @@ class Site:
             return tuple(event_of(row) for row in rows)
 
     def chosen(self) -> list[tuple[str, str]]:
-        """What the ledger says, in a few words: matter and kind of every event."""
+        """What the ledger says of consents, in a few words: matter and kind of every event."""
+        return [one for one in self._said() if not one[0].startswith("opt-out:")]
+
+    def opted(self) -> list[tuple[str, str]]:
+        """What it says of opt-outs."""
+        return [one for one in self._said() if one[0].startswith("opt-out:")]
+
+    def _said(self) -> list[tuple[str, str]]:
         return [(event.function, str(event.kind)) for event in self.events()]
 
     def text(self, event: Event) -> str:

@@ -39,7 +39,9 @@ def test_the_matters_are_told_with_the_ledgers_own_text(there: Site) -> None:
     assert "Provided to Example Ad Network: what you click" in ads["shown"]["en"]
     assert "提供给“示例广告网络”的信息：点击记录" in ads["shown"]["zh"]
     assert (ads["alone"], ads["signal"]) == (False, True)
-    assert told["always"] == [{"label": {"en": "shopping basket", "zh": "购物车"}, "names": ["basket"]}]
+    basket, own = told["always"]
+    assert basket == {"label": {"en": "shopping basket", "zh": "购物车"}, "names": ["basket"]}
+    assert own["names"] == re.findall(r"KEPT_AS = '(\w+)'", SCRIPT), "the banner's own cookie is told as well"
     assert told["stored"] == [
         {"kind": "cookie", "names": ["_ad"], "for": ["ads"]},
         {"kind": "cookie", "names": ["_v*"], "for": ["analytics"]},

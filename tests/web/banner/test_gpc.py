@@ -15,6 +15,9 @@ LANGUAGES: list[Language] = ["zh", "en"]
 MATTER = {"zh": "个性化广告", "en": "personalised ads"}
 
 
+OPTED_OUT = [(f"opt-out:{name}", "opted-out") for name in ("sale", "sharing", "targeted-advertising")]
+
+
 def signalling(here: Site, chromium: Browser, language: Language = "en") -> Page:
     context = here.browser(chromium, language)
     context.add_init_script(SIGNALLING)
@@ -27,12 +30,12 @@ def test_the_visitor_is_opted_out_without_asking_and_told_so(here: Site, chromiu
     assert here.chosen() == [("ads", "refused")]
     said = page.locator(".troth-signal").inner_text()
     assert WORDS[language]["signal"] in said
-    assert MATTER[language] in said
+    assert {"zh": "定向广告", "en": "targeted advertising"}[language] in said
     assert MATTER[language] not in page.locator(f"{BANNER} ul").inner_text(), "it is not asked about"
     answered(page, ACCEPT)
     assert here.chosen() == [("ads", "refused"), ("analytics", "given")], "accepting all does not override it"
     quiet(page)
-    assert len(here.events()) == 2
+    assert (len(here.chosen()), len(here.opted())) == (2, 3), "no page writes it again"
     assert here.shop.ran("ads") == 0
 
 
@@ -80,6 +83,30 @@ def test_a_policy_that_honours_no_signal_does_not_claim_to(here: Site, chromium:
     assert here.events() == ()
     page.click(CHOOSE)
     expect(page.get_by_role("switch", name="personalised ads")).to_be_enabled()
+
+
+def test_a_policy_that_sells_without_asking_is_opted_out_of_too(here: Site, chromium: Browser) -> None:
+    here.publish(SIGNAL.replace("marketing", "shop"))
+    page = visit(signalling(here, chromium))
+    assert here.opted() == OPTED_OUT
+    assert here.chosen() == [], "nothing that is asked about is refused by it"
+    assert WORDS["en"]["signal"] in page.locator(".troth-signal").inner_text()
+    answered(page, ACCEPT)
+    quiet(page)
+    assert here.opted() == OPTED_OUT
+
+
+def test_whoever_switches_it_on_later_without_the_signal_is_opted_in(here: Site, chromium: Browser) -> None:
+    context = here.browser(chromium)
+    context.add_init_script(f"if (!localStorage.getItem('off')) {{ {SIGNALLING} }}")
+    page = answered(visit(context.new_page()), ACCEPT)
+    page.evaluate("localStorage.setItem('off', '1')")
+    quiet(page)
+    page.evaluate("troth.open()")
+    page.get_by_role("switch", name="personalised ads").check()
+    answered(page, "[data-role=save]")
+    assert here.chosen()[-1] == ("ads", "given")
+    assert here.opted()[3:] == [("opt-out:sharing", "opted-in"), ("opt-out:targeted-advertising", "opted-in")]
 
 
 def test_the_header_alone_is_heard_too(here: Site, chromium: Browser) -> None:

@@ -146,6 +146,25 @@ def test_an_impossible_cookie_is_as_none(here: Site, chromium: Browser) -> None:
         context.close()
 
 
+BLOCKED = """
+for (const name of ['localStorage', 'sessionStorage'])
+  Object.defineProperty(window, name, {get() { throw new DOMException('blocked', 'SecurityError') }});
+Object.defineProperty(Document.prototype, 'cookie', {get: () => '', set() {}});
+"""
+
+
+def test_in_a_browser_that_keeps_nothing_an_answer_holds_for_the_page(here: Site, chromium: Browser) -> None:
+    context = here.browser(chromium)
+    context.add_init_script(BLOCKED)
+    page = answered(visit(context.new_page()), ACCEPT)
+    page.wait_for_function("(window.order || []).includes('both')")
+    assert here.chosen() == [("ads", "given"), ("analytics", "given")]
+    visit(page, "/other")
+    answered(page, REFUSE)
+    assert here.chosen()[2:] == [("ads", "refused"), ("analytics", "refused")]
+    context.close()
+
+
 STRICT = (
     "default-src 'none'; script-src 'self' {home} 'nonce-n0nce'; style-src 'self' {home}; connect-src {home}; "
     "frame-src 'self'; base-uri 'none'; form-action 'none'"
@@ -198,6 +217,36 @@ def test_cookies_are_cleared_on_every_path_and_domain_that_a_page_can_reach(here
     (kept,) = page.context.cookies()
     assert kept.get("domain") == ".shop.example", "one answer for all parts of the site"
     context.close()
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [("", ' data-domain="shop.example"'), (' data-domain="shop.example"', "")]
+)
+def test_a_site_may_change_for_which_of_its_subdomains_an_answer_holds(
+    here: Site, chromium: Browser, before: str, after: str
+) -> None:
+    context = chromium.new_context(base_url=named(here.origin))
+    here.shop.attributes = before
+    page = answered(visit(context.new_page()), ACCEPT)
+    page.wait_for_function("(window.order || []).includes('both')")
+    here.shop.attributes = after
+    quiet(page)
+    page.evaluate("troth.open()")
+    with page.expect_navigation():
+        page.click("dialog [data-role=necessary]")
+    quiet(page)
+    assert record(page) == {"ads": "withdrawn", "analytics": "withdrawn"}
+    assert [cookie.get("name") for cookie in context.cookies()] == ["troth_cc_cookie"]
+    context.close()
+
+
+def test_a_page_that_carries_the_tag_twice_asks_once(here: Site, chromium: Browser) -> None:
+    here.shop.more = f'<script src="{here.shop.home}/banner.js?again" data-policy="shop" defer></script>'
+    page = visit(here.page(chromium))
+    page.wait_for_timeout(300)
+    expect(page.locator("#cc-main")).to_have_count(1)
+    answered(page, REFUSE)
+    assert here.chosen() == [("ads", "refused"), ("analytics", "refused")]
 
 
 def test_the_answer_of_one_site_is_not_another_sites(here: Site, chromium: Browser) -> None:

@@ -88,6 +88,7 @@ def test_refusing_takes_one_press_and_lasts(here: Site, chromium: Browser, langu
 
 
 def test_accepting_takes_one_press_and_everything_runs_once_in_its_order(here: Site, chromium: Browser) -> None:
+    here.shop.late = "/counter.js"
     page = answered(visit(here.page(chromium)), ACCEPT)
     assert here.chosen() == [("ads", "given"), ("analytics", "given")]
     page.wait_for_function("(window.order || []).includes('both')")

@@ -26,6 +26,7 @@ from troth.app.application import Application
 from troth.base.errors import InputError, RefusedError
 from troth.base.text import Language
 from troth.consent.model import VALID, Status
+from troth.consent.signal import gpc
 from troth.versions.service import current
 from troth.web.api.routes import ProgramRoute, body
 from troth.web.banner.choosing import Answer, Word, take
@@ -128,11 +129,6 @@ ROUTES: Final = (
 )
 
 
-def gpc(headers: list[str]) -> bool:
-    """Whether a request carries the Global Privacy Control: a `Sec-GPC` of exactly `1`, once or more often."""
-    return "1" in headers
-
-
 def _asked(request: Request, audience: str | None) -> Configuration:
     app: Application = request.app.state.application
     with app.begin() as work:
@@ -163,7 +159,7 @@ def _told(asked: Configuration, found: Stand) -> dict[str, Any]:
         "hash": asked.hash,
         "states": {name: _word(status) for name, status in found.states.items()},
         "ask": list(found.ask),
-        "receipts": {name: event.id for name, event in found.events.items()},
+        "receipts": {name: event.id for name, event in found.events.items() if name in asked.questions},
         "gpc": {"processed": found.signal, "matters": list(asked.signalled) if found.signal else []},
     }
 

@@ -6,7 +6,6 @@ each is answered after it. Whatever is refused is refused before anything of it 
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any, Final
 
 from starlette.applications import Starlette
@@ -15,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from troth.app.application import Application
+from troth.app.deliveries import Deliveries
 from troth.app.group import BusyError
 from troth.base.errors import InputError
 from troth.consent.model import Standing
@@ -42,7 +42,7 @@ async def record(request: Request) -> Response:
     listed = isinstance(read, tuple)
     sent = Sent(read if isinstance(read, tuple) else (read,), listed, once(request, app.vault, body))
     try:
-        answer = await asyncio.wrap_future(desk.submit(sent))
+        answer = await request.app.state.deliveries.of(desk.submit(sent))
     except BusyError as busy:
         response = as_json(busy)
         response.headers["Retry-After"] = str(busy.seconds)
@@ -69,7 +69,7 @@ async def receipt(request: Request) -> Response:
 
 def install_consents(web: Starlette, app: Application) -> None:
     """Give the application these addresses, first of all: they are called most."""
-    web.state.consents = open_desk(app)
+    web.state.consents, web.state.deliveries = open_desk(app), Deliveries()
     web.router.routes[:0] = [
         ProgramRoute("/api/v1/consents", record, "program", methods=("POST",)),
         ProgramRoute("/api/v1/consents", consents, "program", methods=("GET",)),

@@ -2,6 +2,7 @@
    runs until the visitor agreed and the agreement was recorded; a "no" holds even while it cannot be recorded. */
 (() => {
   'use strict';
+  if (window.troth) return; // the page carries the tag twice
   const tag = document.currentScript;
   const { policy, language, audience, domain } = tag.dataset;
   const home = new URL('.', tag.src).href;
@@ -13,19 +14,21 @@
   const ran = new Set(); // matters whose scripts ran in this page
   let config, words, box, sheet, which, busy;
 
-  /* What the browser keeps, in a cookie of the website: pseudonym, what was shown, day of the last check, answers. */
+  /* What the browser keeps, in a cookie of the website: pseudonym, what was shown, day of the last check, whether
+     the browser's signal was heard, answers. */
   const kept = (() => {
     const found = document.cookie.split('; ').find((one) => one.startsWith(KEPT_AS + '='));
-    const [named, hash, day, ...answers] = found ? found.slice(KEPT_AS.length + 1).split('!') : [];
+    const [named, hash, day, heard, ...answers] = found ? found.slice(KEPT_AS.length + 1).split('!') : [];
     const profile = /^brw-[a-z2-7]{16}$/.test(named) ? named : null;
     const sound = ([, word]) => word === 'unsent' || (profile && ['given', 'refused', 'withdrawn'].includes(word));
-    return { profile, hash, day, states: Object.fromEntries(answers.map((one) => one.split(':')).filter(sound)) };
+    return { profile, hash, day, heard, states: Object.fromEntries(answers.map((one) => one.split(':')).filter(sound)) };
   })();
   const keep = () => {
     const states = Object.entries(kept.states).map((one) => one.join(':'));
-    const value = [kept.profile || '', kept.hash || '', kept.day || '', ...states].join('!');
+    const value = [kept.profile, kept.hash, kept.day, kept.heard, ...states].map((one) => one || '').join('!');
     const secure = location.protocol === 'https:' ? '; Secure' : '';
     const wide = domain ? '; Domain=' + domain : '';
+    expire(KEPT_AS); // one that was kept for other subdomains would be read instead of this one
     document.cookie = `${KEPT_AS}=${value}; Path=/; Max-Age=${KEPT_FOR}; SameSite=Lax${secure}${wide}`;
   };
 
@@ -59,7 +62,8 @@
   };
   const settle = (told) => {
     const states = Object.entries(told.states).filter(([name]) => !told.ask.includes(name));
-    Object.assign(kept, { profile: told.profile, hash: told.hash.slice(7, 23), day: today });
+    const heard = told.profile && (kept.heard || told.gpc.processed) ? 1 : '';
+    Object.assign(kept, { profile: told.profile, hash: told.hash.slice(7, 23), day: today, heard });
     kept.states = Object.fromEntries(states);
     keep();
   };
@@ -101,12 +105,19 @@
       }
     }
   };
+  const shelves = () => {
+    try {
+      return [localStorage, sessionStorage];
+    } catch {
+      return []; // the browser keeps nothing, so there is nothing to clear
+    }
+  };
   const clear = () => {
     for (const { kind, names, for: serves } of config.stored) {
       if (serves.some(allowed)) continue;
       const cookies = kind === 'storage' ? [] : document.cookie.split('; ').map((one) => one.split('=')[0]);
       cookies.filter((name) => name !== KEPT_AS && names.some(fits(name))).forEach(expire);
-      for (const shelf of kind === 'cookie' ? [] : [localStorage, sessionStorage]) {
+      for (const shelf of kind === 'cookie' ? [] : shelves()) {
         Object.keys(shelf).filter((name) => names.some(fits(name))).forEach((name) => shelf.removeItem(name));
       }
     }
@@ -135,7 +146,7 @@
   const list = (all) => all.length > 0 && make('ul', {}, ...all.map((one) => make('li', {}, label(one))));
   const notice = () => make('p', { class: 'troth-more' }, make('a', { href: config.notice }, words.notice));
   const honoured = () =>
-    config.matters.some(stopped) &&
+    config.signal && signal &&
     make('p', { class: 'troth-signal' }, make('strong', {}, words.signal), ' ', words['signal-text']);
   const say = (text) => box.querySelectorAll('[role=status]').forEach((one) => (one.textContent = text));
   const close = () => {
@@ -275,7 +286,8 @@
   /* Beginning */
   const check = async () => {
     const unsent = Object.keys(kept.states).filter((name) => kept.states[name] === 'unsent' && matter(name));
-    const opted = config.matters.some((one) => stopped(one) && ['given', undefined].includes(kept.states[one.name]));
+    const open = (one) => stopped(one) && ['given', undefined].includes(kept.states[one.name]);
+    const opted = signal && config.signal && (!kept.heard || config.matters.some(open));
     if (unsent.length || opted) await choose(Object.fromEntries(unsent.map((name) => [name, 'withdrawn'])), 'each');
     else if (kept.profile && (kept.hash !== config.hash.slice(7, 23) || kept.day !== today)) settle(await call('/standing', {}));
     return opted;

@@ -14,13 +14,16 @@ from troth.consent import rules
 from troth.consent.acting import person_at
 from troth.consent.batch import record_all
 from troth.consent.ledger import Choice
+from troth.consent.optout import opt_out_matter
 from troth.consent.rules import How, Person
+from troth.consent.signal import honour
 from troth.journal.lock import one_writer
 from troth.subjects.audience import belong
 from troth.subjects.service import register
 from troth.subjects.vault import Vault
 from troth.versions import service as versions
 from troth.web.banner.configuration import Configuration, Layer
+from troth.web.banner.matters import honours_signal, refused_by
 from troth.web.banner.visitor import Stand, find_profile, pseudonym, stand, to_ask
 
 Word = Literal["given", "refused", "withdrawn"]
@@ -65,15 +68,18 @@ def take(work: Work, vault: Vault, asked: Configuration, answer: Answer) -> Stan
             `consent.barred`, `consent.guardian-needed`.
     """
     check(asked, answer)
-    signal = answer.signal and bool(asked.signalled)
+    signal = answer.signal and honours_signal(asked.policy)
     if not answer.choices and not signal:
         return stand(work, vault, asked, answer.profile)
     one_writer(work)
     profile, subject = _known(work, vault, asked, answer.profile)
     person = person_at(work, subject, work.at)
     desk = _Desk(asked, answer, person, to_ask(work, asked, person.standings), work.at)
-    events = record_all(work, vault, asked.version, [*desk.chosen(), *(desk.signalled() if signal else ())])
-    return replace(stand(work, vault, asked, profile), events={each.function: each for each in events}, signal=signal)
+    choices = [*desk.chosen(), *(desk.signalled() if signal else desk.opted_in())]
+    events = {event.function: event for event in record_all(work, vault, asked.version, choices)}
+    if signal:
+        honour(work, vault, asked.version, profile=subject, language=answer.language)
+    return replace(stand(work, vault, asked, profile), events=events, signal=signal)
 
 
 def check(asked: Configuration, answer: Answer) -> None:
@@ -138,6 +144,15 @@ class _Desk:
             known = name in self.answer.choices or name in self.person.standings
             if not known or self.person.valid(name, self.at):
                 yield replace(self._choice(name, "withdrawn", "banner/signal"), shown=shown)
+
+    def opted_in(self) -> Iterator[Choice]:
+        """Who agrees by their own switch to what an opt-out of theirs still stops, takes that opt-out back by it."""
+        how = How(self.at, self.answer.language, _UNASKED)
+        given = [name for name, word in self.answer.choices.items() if word == "given"]
+        for opt_out in sorted({one for name in given for one in refused_by(self.asked.policy, name)}):
+            standing = self.person.standings.get(opt_out_matter(opt_out))
+            if standing is not None and standing.no is not None:
+                yield rules.opting_in(self.asked.version, self.person, opt_out, how)
 
     def _choice(self, name: str, word: Word, interface: str) -> Choice:
         version, how = self.asked.version, How(self.at, self.answer.language, interface)

@@ -10,11 +10,12 @@ from typing import Any, Literal
 from troth.base.canonical import digest
 from troth.base.errors import InputError
 from troth.base.text import LANGUAGES, Language, Text, said
+from troth.consent.optout import OPT_OUTS, SIGNALLED
 from troth.consent.prompt import prompt
 from troth.policy.model import Policy, Technology
 from troth.versions.model import Version
-from troth.web.banner.matters import Question, always_on, on_consent, questions, serves
-from troth.web.banner.words import WORDS
+from troth.web.banner.matters import Question, always_on, honours_signal, on_consent, questions, serves
+from troth.web.banner.words import COOKIE, COOKIE_LABEL, WORDS
 
 Layer = Literal["first", "again", "each"]
 """Where a choice was made: with the two buttons for all; with those for all that is new; by its own switch."""
@@ -57,9 +58,10 @@ class Configuration:
             "languages": list(self.languages),
             "notice": self.notice,
             "words": {one: self._words(one) for one in self.languages},
+            "signal": honours_signal(self.policy),
             "matters": [self._matter(each) for each in self.questions.values()],
             "stored": [_stored(each, serves(each, self.questions)) for each in on_consent(self.policy)],
-            "always": [self._always(each) for each in always_on(self.policy)],
+            "always": [*(self._always(each) for each in always_on(self.policy)), self._own_cookie()],
         }
         return {**told, "hash": digest({**told, "rules": self.rules})}
 
@@ -79,9 +81,9 @@ class Configuration:
         return prompt(self.policy, name, language)
 
     def by_signal(self, language: Language) -> str:
-        """What a visitor is told when the browser's signal was honoured; empty where the policy honours none."""
+        """What a visitor is told when the browser's signal was honoured."""
         words = self.value["words"][language]
-        return "\n".join([words["signal"], words["signal-text"]]) if self.signalled else ""
+        return "\n".join([words["signal"], words["signal-text"]])
 
     @cached_property
     def signalled(self) -> tuple[str, ...]:
@@ -90,7 +92,7 @@ class Configuration:
 
     def _words(self, language: Language) -> Mapping[str, str]:
         known = WORDS[language]
-        labels = [said(self.questions[name].matter.label, language) for name in self.signalled]
+        labels = [said(OPT_OUTS[name], language) for name in SIGNALLED]
         named = {
             "first": known["first"].format(controller=said(self.policy.controller.name, language)),
             "signal-text": known["signal-text"].format(matters=known["between"].join(labels)),
@@ -110,6 +112,9 @@ class Configuration:
 
     def _always(self, technology: Technology) -> dict[str, Any]:
         return {"label": self._text(technology.label), "names": list(technology.names)}
+
+    def _own_cookie(self) -> dict[str, Any]:
+        return {"label": self._text(COOKIE_LABEL), "names": [COOKIE]}
 
     def _text(self, text: Text) -> dict[str, str]:
         return {one: said(text, one) for one in self.languages}

@@ -35,9 +35,9 @@ class Question:
 def questions(policy: Policy) -> Mapping[str, Question]:
     """What visitors are asked, by matter: what a technology that rests on consent serves, and a click can give."""
     purposes = {purpose for each in on_consent(policy) for purpose in each.purposes}
-    refused = _refused_by_signal(policy)
+    honoured = honours_signal(policy)
     return {
-        name: Question(matter, matter.grade == "separate", name in refused, about(matter))
+        name: Question(matter, matter.grade == "separate", honoured and bool(refused_by(policy, name)), about(matter))
         for name, matter in matters(policy).items()
         if matter.grade != "guardian-verified" and purposes.intersection(matter.purposes)
     }
@@ -68,10 +68,12 @@ def on_consent(policy: Policy) -> tuple[Technology, ...]:
     return tuple(each for _, each in sorted(policy.technologies.items()) if each.basis == "consent")
 
 
-def _refused_by_signal(policy: Policy) -> frozenset[str]:
-    """The matters that an honoured signal says no to: to sell, and whatever serves the purposes that it refuses."""
-    signal = policy.signals.get(SIGNAL)
-    if signal is None or not signal.honoured:
-        return frozenset()
-    asked = [flow for flow in flows(policy) if flow.basis == "consent"]
-    return frozenset(matter_of(flow) for flow in asked if not set(SIGNALLED).isdisjoint(stopping(policy, flow)))
+def honours_signal(policy: Policy) -> bool:
+    """Whether the policy promises to honour the Global Privacy Control."""
+    return SIGNAL in policy.signals and policy.signals[SIGNAL].honoured
+
+
+def refused_by(policy: Policy, matter: str) -> tuple[str, ...]:
+    """The opt-outs that the signal asks for and that stop something of the matter: it sells, or serves advertising."""
+    own = [flow for flow in flows(policy) if flow.basis == "consent" and matter_of(flow) == matter]
+    return tuple(sorted({name for flow in own for name in stopping(policy, flow)}.intersection(SIGNALLED)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from troth.base.text import Language
+from troth.base.text import Language, Text
 
 WORDS: Final[Mapping[Language, Mapping[str, str]]] = {
     "zh": {
@@ -27,7 +27,7 @@ WORDS: Final[Mapping[Language, Mapping[str, str]]] = {
         "alone-text": "以下事项须分别征得您的同意，不包含在“全部接受”之内。",
         "notice": "隐私政策",
         "signal": "已按您浏览器的隐私信号退出",
-        "signal-text": "您的浏览器发出了“全球隐私控制”信号，我们已据此退出：{matters}。",
+        "signal-text": "您的浏览器发出了“全球隐私控制”信号，我们已据此为您退出：{matters}。",
         "signal-off": "因您浏览器的隐私信号而关闭。",
         "saving": "正在保存……",
         "failed": "未能保存您的选择，因此没有开启任何事项。请重试。",
@@ -64,4 +64,15 @@ WORDS: Final[Mapping[Language, Mapping[str, str]]] = {
         "stale": "Our policy has just changed. Please choose again.",
         "between": ", ",
     },
+}
+
+COOKIE: Final = "troth_cc_cookie"
+"""The website's cookie in which the script keeps the answers.
+
+In its name is that of cookieconsent's own cookie: programs that refuse for people look for it to see that it worked.
+"""
+
+COOKIE_LABEL: Final[Text] = {
+    "zh": "您在此作出的选择，以及本浏览器的随机编号",
+    "en": "the choices that you make here, under a random number for this browser",
 }
