@@ -1,12 +1,11 @@
 #!/bin/sh
-# What the tests need of the system: Chromium with a Chinese font, Node's npm, a MariaDB server. Debian has all of it;
+# What the tests need of the system: Chromium with a Chinese font, a MariaDB server. Debian has all of it;
 # without one of them, and without the right to install it, the tests that need it are skipped by name.
 set -eu
 
 missing=""
 want() { command -v "$1" >/dev/null 2>&1 || missing="$missing $2"; }
 want chromium "chromium fonts-noto-cjk"
-want npm "nodejs npm"
 [ -x /usr/sbin/mariadbd ] || missing="$missing mariadb-server"
 [ -n "$missing" ] || exit 0
 

@@ -25,6 +25,7 @@ from troth.web.api.banner import install_banner
 from troth.web.api.consents import install_consents
 from troth.web.api.drp.routes import PREFIX as FROM_AGENTS
 from troth.web.api.drp.routes import install_agents
+from troth.web.api.joining import install_joining
 from troth.web.api.replicas import Replicas
 from troth.web.api.routes import LARGEST_BODY
 from troth.web.assets import read_assets
@@ -59,6 +60,7 @@ def create(app: Application) -> FastAPI:
     web.state.pages = _pages(web)
     install_consents(web, app)
     install_banner(web)
+    install_joining(web)
     install_agents(web)
     install(web)
     # The last added is the outermost.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from troth.web.portal import ask, asking, audience, consents, data, home, notice, openid, requests, sign_in
+from troth.web.portal import agents, ask, asking, audience, consents, data, home, notice, openid, requests, sign_in
 
 ROUTERS = (
     home.router,
@@ -14,5 +14,6 @@ ROUTERS = (
     asking.router,
     ask.router,
     requests.router,
+    agents.router,
     notice.router,
 )
