@@ -6,10 +6,18 @@ import argparse
 import sys
 from pathlib import Path
 
-from benchmarks import policy, start, story
+from benchmarks import authzen, consent, decision, journal, policy, start, story
 from benchmarks.harness import FAMILIES, Figure, Measure, as_json, table
 
-BENCHMARKS: dict[str, Measure] = {**start.BENCHMARKS, **policy.BENCHMARKS, **story.BENCHMARKS}
+BENCHMARKS: dict[str, Measure] = {
+    **start.BENCHMARKS,
+    **decision.BENCHMARKS,
+    **authzen.BENCHMARKS,
+    **consent.BENCHMARKS,
+    **journal.BENCHMARKS,
+    **policy.BENCHMARKS,
+    **story.BENCHMARKS,
+}
 """By the names of their figures, joined with commas where one run gives several."""
 
 

@@ -24,9 +24,10 @@ def _binaries() -> Path:
 
 
 class PostgresServer:
-    """One server in one temporary folder."""
+    """One server in one temporary folder. `fsync` is PostgreSQL's own: tests do without, figures need it."""
 
-    def __init__(self) -> None:
+    def __init__(self, fsync: str = "off") -> None:
+        self._fsync = fsync
         self._folder = Path(tempfile.mkdtemp(prefix="pg"))
         self._folder.chmod(0o700)
         self._data = self._folder / "data"
@@ -38,7 +39,7 @@ class PostgresServer:
             self._run("initdb", "-D", str(self._data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C")
         options = (
             f"-c listen_addresses= -c unix_socket_directories={self._folder} -c unix_socket_permissions=0700 "
-            "-c fsync=off -c max_connections=60 -c shared_buffers=64MB"
+            f"-c fsync={self._fsync} -c max_connections=60 -c shared_buffers=64MB"
         )
         self._run("pg_ctl", "-D", str(self._data), "-w", "-l", str(self._folder / "log"), "-o", options, "start")
 

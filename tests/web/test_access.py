@@ -16,6 +16,7 @@ from tests.web.world import OFFICER, ORIGIN, Visitor, World
 from troth.app.settings import ROLES
 from troth.requests.service import timeline
 from troth.web.access import DeclaredRoute, declared
+from troth.web.api.drp.routes import AgentRoute
 from troth.web.api.routes import ProgramRoute
 from troth.web.server import create
 
@@ -62,7 +63,7 @@ def test_every_address_declares_who_may_call_it(world: World) -> None:
     assert len(found) > 25, "the walk itself must find them"
     assert [address for address in found if address[2] is None] == []
     for route in iter_route_contexts(world.web.routes):
-        assert isinstance(getattr(route, "original_route", route), DeclaredRoute | ProgramRoute)
+        assert isinstance(getattr(route, "original_route", route), DeclaredRoute | ProgramRoute | AgentRoute)
 
 
 def test_the_addresses_for_everybody_are_these_and_no_more(world: World) -> None:
@@ -73,7 +74,8 @@ def test_what_lies_under_the_console_is_for_staff_and_nothing_else_is(world: Wor
     for method, path, who in addresses(world):
         if (method, path) not in PUBLIC:
             programs = path.startswith(("/access/", "/api/"))
-            expected = "staff" if path.startswith("/console") else "program" if programs else "person"
+            outside = "program" if programs else "agent" if path.startswith("/drp/") else "person"
+            expected = "staff" if path.startswith("/console") else outside
             assert (who or "").partition(":")[0] == expected, path
 
 
@@ -223,6 +225,6 @@ def test_staff_and_people_are_two_sessions_in_one_browser(world: World) -> None:
 
 def test_every_route_is_of_the_framework_that_the_walk_knows(world: World) -> None:
     assert all(
-        isinstance(getattr(one, "original_route", one), APIRoute | ProgramRoute)
+        isinstance(getattr(one, "original_route", one), APIRoute | ProgramRoute | AgentRoute)
         for one in iter_route_contexts(world.web.routes)
     )

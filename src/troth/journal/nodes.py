@@ -11,7 +11,10 @@ from troth.base.work import Work
 from troth.journal import tables
 from troth.journal.merkle import Node, Reader
 
-_ENTRY, _NODE = tables.entry.c, tables.node.c
+# The statements are built once: proofs are asked for one by one.
+_WANTED: sa.BindParameter[Sequence[int]] = sa.bindparam("wanted", expanding=True)
+_LEAVES = sa.select(tables.entry.c.number, tables.entry.c.hash).where(tables.entry.c.number.in_(_WANTED))
+_INNER = sa.select(tables.node.c.place, tables.node.c.hash).where(tables.node.c.place.in_(_WANTED))
 _AT_ONCE = 500  # values in one list of a statement; every database takes that many
 
 
@@ -35,10 +38,9 @@ def find_nodes(work: Work, nodes: Iterable[Node]) -> dict[Node, bytes]:
     for node in nodes:
         (inner if node.level else leaves)[node.place if node.level else node.number] = node
     found: dict[Node, bytes] = {}
-    for known, key, value in ((leaves, _ENTRY.number, _ENTRY.hash), (inner, _NODE.place, _NODE.hash)):
+    for known, query in ((leaves, _LEAVES), (inner, _INNER)):
         for some in _pages(list(known)):
-            for row in work.db.execute(sa.select(key, value).where(key.in_(some))):
-                found[known[row[0]]] = bytes(row[1])
+            found |= {known[row[0]]: bytes(row[1]) for row in work.db.execute(query, {"wanted": some}).all()}
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -15,7 +15,7 @@ from troth.journal.audit import audit
 from troth.journal.cosignature import Witness
 from troth.journal.giving import export, prove
 from troth.journal.lock import one_writer
-from troth.journal.merkle import Growing
+from troth.journal.merkle import Growing, Node, Reader
 from troth.journal.model import Entry, Verified, Verifier
 from troth.journal.nodes import reader
 from troth.journal.reading import end, entries, size
@@ -72,14 +72,12 @@ def append_all(work: Work, told: Sequence[tuple[str, Mapping[str, str | int]]]) 
 
 def inclusion(work: Work, index: int, size: int) -> tuple[bytes, ...]:
     """The proof that entry `index` is among the first `size` entries; `merkle.check_inclusion` verifies it."""
-    _refuse_beyond(work, size)
-    return merkle.inclusion_proof(index, size, reader(work))
+    return _proved(work, size, lambda read: merkle.inclusion_proof(index, size, read))
 
 
 def consistency(work: Work, old: int, new: int) -> tuple[bytes, ...]:
     """The proof that the journal at size `new` only adds to that at `old`; for `merkle.check_consistency`."""
-    _refuse_beyond(work, new)
-    return merkle.consistency_proof(old, new, reader(work))
+    return _proved(work, new, lambda read: merkle.consistency_proof(old, new, read))
 
 
 def verify(work: Work, keys: Collection[str], witnesses: Collection[str] = (), least: int = 0) -> Verified:
@@ -119,6 +117,12 @@ def _grown(work: Work, size: int) -> Growing:
     return Growing([(node, stored[node]) for node in edge])
 
 
-def _refuse_beyond(work: Work, wanted: int) -> None:
-    if wanted > size(work):
-        raise InputError("journal.no-such-size", f"the journal has never held `{wanted}` entries")
+def _proved(work: Work, wanted: int, prove: Callable[[Reader], tuple[bytes, ...]]) -> tuple[bytes, ...]:
+    """The proof; the last entry is looked up with the proof's own hashes, so that no other query asks for the size."""
+    read, last = reader(work), [Node(0, wanted - 1)] if wanted > 0 else []
+    try:
+        return prove(lambda nodes: read([*nodes, *last]))
+    except IntegrityError:
+        if wanted > size(work):
+            raise InputError("journal.no-such-size", f"the journal has never held `{wanted}` entries") from None
+        raise

@@ -109,8 +109,8 @@ def change_all(work: Work, changes: Changes) -> None:
     before = _states(work, people)
     after = {one: _changed(before[one], *changes[one], numbers) for one in people}
     _store(work, before, after)
-    _forget_expiry(work, changes)
-    _number(work, [one for one in people if before[one] != after[one]])
+    lasting = _forget_expiry(work, changes)
+    _number(work, [one for one in people if before[one] != after[one] or one in lasting])
 
 
 def latest_change(work: Work) -> int:
@@ -139,6 +139,7 @@ def expire_at(work: Work, subject: str, fact: str, at: datetime) -> None:
     c = tables.expiry.c
     work.db.execute(tables.expiry.delete().where(c.subject == subject, c.fact == fact))
     work.db.execute(tables.expiry.insert().values(subject=subject, fact=fact, at=at))
+    _number(work, [subject])  # whoever follows changes must hear of the end before it comes
 
 
 def due(work: Work, at: datetime, limit: int) -> tuple[Expiry, ...]:
@@ -190,7 +191,8 @@ def _store(work: Work, before: Mapping[str, int], after: Mapping[str, int]) -> N
             work.db.execute(statement, rows)
 
 
-def _forget_expiry(work: Work, changes: Changes) -> None:
+def _forget_expiry(work: Work, changes: Changes) -> set[str]:
+    """Drop the ends of what is said anew; gives the people who had any."""
     c = tables.expiry.c
     said = {one: {*add, *remove} for one, (add, remove) in changes.items()}
     stale = [
@@ -202,6 +204,7 @@ def _forget_expiry(work: Work, changes: Changes) -> None:
     if stale:
         here = (c.subject == sa.bindparam("of")) & (c.fact == sa.bindparam("what"))
         work.db.execute(tables.expiry.delete().where(here), stale)
+    return {row["of"] for row in stale}
 
 
 def _number(work: Work, people: Sequence[str]) -> None:
