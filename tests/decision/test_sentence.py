@@ -6,9 +6,11 @@ from typing import get_args
 
 import pytest
 
+from troth.consent.optout import OPT_OUTS
 from troth.decision.sentence import Labels, sentence
 from troth.policy.facts import PLAIN
 from troth.policy.model import ACTIONS, GRADES, Basis
+from troth.subjects.age import ADULT_FACT, GUARDIAN_FACT
 
 LABELS = Labels(
     item={"zh": "位置", "en": "location"},
@@ -18,8 +20,19 @@ LABELS = Labels(
 )
 OUTSIDE = Labels(LABELS.item, LABELS.purpose, {"zh": "高德", "en": "Amap"}, LABELS.consents)
 BASES: tuple[str, ...] = get_args(Basis)
-NEVER_NEEDED = {"account.closing", "account.closed", "restricted", "hold", "age.barred", "opted-out.sale"}
-FORBIDDING = {"account.closing", "account.closed", "restricted", "age.barred", "opted-out.sale", "objected.map"}
+OPTED_OUT = {f"opted-out.{name}" for name in OPT_OUTS}
+NEVER_NEEDED = {"account.closing", "account.closed", "restricted", "hold", "age.barred", *OPTED_OUT}
+FORBIDDING = {
+    "account.closing",
+    "account.closed",
+    "restricted",
+    "age.barred",
+    "age.below.14",
+    "age.below.18",
+    "objected.map",
+    *OPTED_OUT,
+}
+NEEDED = {GUARDIAN_FACT, ADULT_FACT, "opted-in.sale"}
 
 
 def said(
@@ -59,7 +72,7 @@ def test_each_grade_of_consent_is_asked_for_by_its_matter(language: str) -> None
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_no_fact_that_a_policy_may_ask_for_is_shown_by_its_code(language: str) -> None:
-    for fact in set(PLAIN) - NEVER_NEEDED:
+    for fact in (set(PLAIN) - NEVER_NEEDED) | NEEDED:
         assert fact not in said(language, missing=(fact,))
     for fact in FORBIDDING:
         assert f"“{fact}”" not in said(language, blocking=(fact,))
@@ -98,3 +111,9 @@ def test_a_recipient_stands_where_the_language_wants_it(action: str, zh: str, en
 
 def test_another_language_falls_back_to_english() -> None:
     assert said("fr", "allowed").startswith("“位置” may be used")
+
+
+def test_the_age_that_a_person_has_not_reached_is_named() -> None:
+    assert "younger than 14" in said("en", blocking=("age.below.14",))
+    assert "未满14岁" in said("zh", blocking=("age.below.14",))
+    assert "监护人" in said("zh", missing=(GUARDIAN_FACT,))

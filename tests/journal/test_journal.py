@@ -109,6 +109,12 @@ def test_proofs_beyond_the_journal_are_refused(begin: Begin) -> None:
             service.consistency(work, 1, 4)
         with pytest.raises(InputError, match="not within"):
             service.inclusion(work, 3, 3)
+        fill(work, 5)
+        for index in range(9):  # the last entry is the one that is not there, so no hash of it is needed
+            with pytest.raises(InputError, match="never held"):
+                service.inclusion(work, index, 9)
+        with pytest.raises(InputError, match="never held"):
+            service.consistency(work, 9, 9)
 
 
 def test_the_empty_journal_can_be_signed_and_verified(begin: Begin) -> None:

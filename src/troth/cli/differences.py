@@ -27,6 +27,7 @@ def value(found: Diff) -> dict[str, Any]:
         "consent_again": list(found.consent_again),
         "unclassified": list(found.unclassified),
         "events": list(found.events),
+        "left_open": list(found.left_open),
     }
 
 

@@ -8,7 +8,7 @@ import sys
 import typer
 
 from troth.base.errors import TrothError
-from troth.cli import consent, journal, keys, language, people, policy, receipt, request, reviews, running, sql
+from troth.cli import agents, consent, journal, keys, language, people, policy, receipt, request, reviews, running, sql
 from troth.cli import filter as filtering
 from troth.cli import map as map_
 from troth.cli.output import fail, unexpected
@@ -34,6 +34,7 @@ app.add_typer(receipt.app, name="receipt", help="Proofs of choices: show, verify
 app.add_typer(request.app, name="request", help="What people ask for: open, list, show, run.")
 app.add_typer(map_.app, name="map", help="Data maps: scan, check, draw, grants, import.")
 app.add_typer(journal.app, name="journal", help="The log of everything that was done.")
+app.add_typer(agents.app, name="agent", help="Agents of the Data Rights Protocol: add, remove, list.")
 app.add_typer(keys.app, name="keys", help="Keys: show, change, forget.")
 
 

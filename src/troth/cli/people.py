@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from troth.cli.options import Json, LanguageOption, PolicyOption, SubjectArgument
+from troth.cli.options import ActionOption, Json, LanguageOption, PolicyOption, RecipientOption, SubjectArgument
 from troth.cli.output import finish, show
 
 subjects = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
@@ -63,28 +63,24 @@ def show_subject(subject: SubjectArgument, as_json: Json = False) -> None:
 
 def may(
     subject: SubjectArgument,
-    purpose: Annotated[str, typer.Argument(metavar="PURPOSE", help="what for")],
-    item: Annotated[str, typer.Argument(metavar="ITEM", help="which data item")],
-    action: Annotated[
-        str, typer.Option("--action", help="collect, use, share, transfer, disclose, sell or publish")
-    ] = "use",
-    to: Annotated[str | None, typer.Option("--to", metavar="R", help="the recipient, where there is one")] = None,
+    purpose: Annotated[str | None, typer.Argument(metavar="PURPOSE", help="what for")] = None,
+    item: Annotated[str | None, typer.Argument(metavar="ITEM", help="which data item")] = None,
+    action: ActionOption = "use",
+    to: RecipientOption = None,
+    list_purposes: Annotated[
+        bool, typer.Option("--list-purposes", help="list what is allowed with the person's data, by purpose")
+    ] = False,
     policy: PolicyOption = None,
     language: LanguageOption = "en",
     as_json: Json = False,
 ) -> None:
     """Ask whether a use may go ahead: exit 0 allowed, 3 denied or not spoken of. The answer is journaled."""
-    from troth.cli.decisions import known_action, line, value
-    from troth.cli.session import opened
-    from troth.cli.session import subject as find_subject
-    from troth.decision.engine import Question
-    from troth.decision.service import decide
-    from troth.versions.service import current
+    from troth.cli.decisions import decided, line, listed, listed_lines, value
 
-    app = opened()
-    with app.begin() as work:
-        found = find_subject(app, work, subject)
-        question = Question(purpose, item, known_action(action), to)
-        decision = decide(work, app.vault, current(work, policy), found, question)
+    if list_purposes:
+        allowed = listed(subject, policy)
+        show(as_json, {"ok": True, "allowed": [value(one, language) for one in allowed]}, listed_lines(allowed))
+        return
+    decision = decided(subject, (purpose, item, action, to), policy)
     show(as_json, value(decision, language), [line(decision, language)])
     finish(0 if decision.outcome == "allowed" else 3)

@@ -81,13 +81,24 @@ def _is_detached(table: str, key: LiveForeignKey, owned: Ownership) -> bool:
 
 def detachments(owned: Ownership) -> Iterator[tuple[Dataset, sa.TableClause, tuple[str, ...], Condition]]:
     """Rows of a table that stay and refer to rows that go, with the columns of theirs that become NULL."""
-    for dataset, reference, columns in _detachable(owned):
+    for dataset in owned.found.datasets.values():
         row = table_of(dataset)
-        target = owned.found.datasets[reference.dataset]
-        gone = table_of(target).alias("gone")
-        going = sa.select(*columns_of(gone, reference.at)).where(owned.only_mine(target.name, gone))
-        refers = sa.and_(among(columns_of(row, reference.columns), going), *owned.where(dataset, reference.only, row))
-        yield dataset, row, columns, sa.and_(refers, *_stays(dataset.table, row, owned))
+        for columns, condition in detachments_of(dataset, owned, row):
+            yield dataset, row, columns, condition
+
+
+def detachments_of(
+    dataset: Dataset, owned: Ownership, row: sa.TableClause
+) -> Iterator[tuple[tuple[str, ...], Condition]]:
+    """The same for the rows of one dataset, in a table that holds all or some of them."""
+    for other, reference, columns in _detachable(owned):
+        if other == dataset:
+            target = owned.found.datasets[reference.dataset]
+            gone = table_of(target).alias("gone")
+            going = sa.select(*columns_of(gone, reference.at)).where(owned.only_mine(target.name, gone))
+            holds = owned.where(dataset, reference.only, row)
+            refers = sa.and_(among(columns_of(row, reference.columns), going), *holds)
+            yield columns, sa.and_(refers, *_stays(dataset.table, row, owned))
 
 
 def _detachable(owned: Ownership) -> Iterator[tuple[Dataset, Reference, tuple[str, ...]]]:

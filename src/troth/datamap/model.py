@@ -15,6 +15,9 @@ Method = Literal["delete", "null", "redact", "keep"]
 Change = Literal["delete", "mask", "detach", "keep"]
 """What erasure does to rows: deletes, empties or overwrites fields, cuts a reference, or leaves them for a ground."""
 
+StoreKind = Literal["sql", "files", "http"]
+"""What a store is: a SQL database, a folder or bucket of files, a service behind one URL."""
+
 Spelling = Literal["exact", "any-case", "national", "e164"]
 """How a column spells an identifier: as Troth does, in any case, or a number without or with its country code."""
 
@@ -115,7 +118,7 @@ class StoreMap:
 
     name: str
     label: Text
-    kind: Literal["sql"]
+    kind: StoreKind
     url: str
     datasets: Mapping[str, Dataset]
     ignore: tuple[str, ...] = ()

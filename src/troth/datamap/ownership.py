@@ -51,7 +51,7 @@ class Ownership:
     slots: tuple[Slot, ...] = ()
     groups: tuple[Group, ...] = ()
     prepare: list[sa.Executable] = field(default_factory=list)
-    clear: list[sa.Executable] = field(default_factory=list)
+    clear: list[DropTemporary] = field(default_factory=list)
     _marks: dict[str, sa.TableClause] = field(default_factory=dict)
     _shared: dict[str, sa.TableClause] = field(default_factory=dict)
     _reach: dict[str, sa.TableClause] = field(default_factory=dict)

@@ -19,7 +19,7 @@ from troth.datamap.masks import masks
 from troth.datamap.model import SHARED, Change, Dataset, StoreMap
 from troth.datamap.order import deletions
 from troth.datamap.ownership import Ownership
-from troth.datamap.sql import changing, columns_of, count, deleting, table_of
+from troth.datamap.sql import DropTemporary, changing, columns_of, count, deleting, table_of
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Setting:
 
     slots: tuple[Slot, ...]
     prepare: tuple[sa.Executable, ...]
-    clear: tuple[sa.Executable, ...]
+    clear: tuple[DropTemporary, ...]
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 from troth.base.errors import InputError, Position
 from troth.base.text import Text
-from troth.datamap.model import Dataset, Identifier, Reference, Spelling, StoreMap
+from troth.datamap.model import Dataset, Identifier, Reference, Spelling, StoreKind, StoreMap
 from troth.datamap.reading import Reading
 from troth.datamap.rules import erasure, field
 from troth.policy.yaml_reader import Node, from_plain, read
@@ -17,6 +17,7 @@ _STORE_KEYS = ("store", "label", "kind", "url", "ignore", "order", "datasets")
 _DATASET_KEYS = ("table", "label", "key", "fields", "identifies", "refers", "owner", "erase", "order", "only")
 _REFERENCE_KEYS = ("columns", "to", "at", "detach", "many", "only")
 _IDENTIFIER_KEYS = ("column", "spelling")
+_STORE_KINDS: tuple[StoreKind, ...] = ("sql", "files", "http")
 _SPELLINGS: tuple[Spelling, ...] = ("exact", "any-case", "national", "e164")
 
 
@@ -53,8 +54,8 @@ def _store(root: Node, reading: Reading) -> StoreMap:
     keys = reading.mapping(root, "a data map", _STORE_KEYS, needed=("store", "url", "datasets"))
     name = reading.text(keys.get("store"))
     kind = keys.get("kind")
-    if kind is not None and kind.raw != "sql":
-        reading.report("unknown-kind", f"no store is of kind `{kind.raw}`", kind.position, "write `kind: sql`")
+    if kind is not None:
+        reading.choice(kind, "kind", _STORE_KINDS)
     datasets = keys.get("datasets")
     found = {
         dataset: _dataset(dataset, node, reading)
@@ -65,7 +66,7 @@ def _store(root: Node, reading: Reading) -> StoreMap:
     return StoreMap(
         name=name,
         label=_label(keys.get("label"), name, reading),
-        kind="sql",
+        kind=next((one for one in _STORE_KINDS if kind is not None and one == kind.raw), "sql"),
         url=reading.text(keys.get("url")),
         datasets=reading.ordered(found, keys.get("order"), "dataset"),
         ignore=reading.words(keys.get("ignore")),

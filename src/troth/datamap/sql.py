@@ -32,20 +32,20 @@ PEOPLE = sa.Table(
 
 
 class DropTemporary(ExecutableDDLElement):
-    """Drops a temporary table of ours. On MariaDB it must say so: dropping any other table would commit."""
+    """Drops temporary tables of ours; on SQLite only one. MariaDB must be told that they are, or it would commit."""
 
-    def __init__(self, name: str) -> None:
-        self.name = name
+    def __init__(self, *names: str) -> None:
+        self.names = names
 
 
 @compiles(DropTemporary)
 def _drop(drop: DropTemporary, _compiler: DDLCompiler, **_: object) -> str:
-    return f"DROP TABLE {drop.name}"
+    return f"DROP TABLE {', '.join(drop.names)}"
 
 
 @compiles(DropTemporary, "mariadb")
 def _drop_on_mariadb(drop: DropTemporary, _compiler: DDLCompiler, **_: object) -> str:
-    return f"DROP TEMPORARY TABLE {drop.name}"
+    return f"DROP TEMPORARY TABLE {', '.join(drop.names)}"
 
 
 def table_of(dataset: Dataset) -> sa.TableClause:

@@ -28,7 +28,7 @@ def allowed(masks: Masks, question: Question, subject: sa.ColumnElement[str]) ->
     return sa.or_(sa.false(), *(_alternative(each, subject) for each in masks.of(question)))
 
 
-def whom(version: Version, masks: Mapping[str, Masks], question: Question) -> sa.Select[tuple[str]]:
+def whom(version: Version, masks: Mapping[str, Masks], question: Question) -> sa.Select[str]:
     """The ids of all people for whom the answer is yes, in order, each by the version that binds them.
 
     `version` is the one in force; `masks` are those of every version that may bind somebody, by its id.
@@ -82,8 +82,10 @@ class Dialect:
 
     def text(self, value: str) -> str:
         """A text that ends where it ends."""
-        safe = value.replace("\\", "\\\\") if self.backslash else value
-        return f"'{safe.replace(chr(39), chr(39) * 2)}'"
+        # Spark joins two texts where others read a doubled quote.
+        signs: dict[str, str | int | None] = {"\\": "\\\\", "'": "\\'"} if self.backslash else {"'": "''"}
+        safe = value.translate(str.maketrans(signs))
+        return f"'{safe}'"
 
 
 DIALECTS: Mapping[str, Dialect] = {

@@ -134,7 +134,7 @@ def _copy(run_: _Run) -> None:
     content = archive.build(version, run_.request, found, own=own, made_at=work.at)
     with run_.begin() as work:
         request = run_.going(work)
-        package.put(work, run_.vault, request, content)
+        package.put(work, run_.vault, request, content, found=sum(map(len, found.values())))
         record.advance(work, run_.vault, request, Event.COMPLETE)
 
 

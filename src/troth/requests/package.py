@@ -21,11 +21,13 @@ KEPT = timedelta(days=14)
 about them does not lie about. The policies so far state no figure of their own."""
 
 
-def put(work: Work, vault: Vault, request: Request, content: bytes) -> None:
-    """Seal and keep the package of a request."""
+def put(work: Work, vault: Vault, request: Request, content: bytes, *, found: int) -> None:
+    """Seal and keep the package of a request, with so many rows of stores in it."""
     sealed = subjects.seal(work, vault, request.subject, content, context=_context(request.id))
     work.db.execute(
-        sa.insert(tables.package).values(request=request.id, sealed=sealed, made_at=work.at, expires_at=work.at + KEPT)
+        sa.insert(tables.package).values(
+            request=request.id, sealed=sealed, made_at=work.at, expires_at=work.at + KEPT, found=found
+        )
     )
 
 
@@ -62,6 +64,11 @@ def available_until(work: Work, request_id: str) -> datetime | None:
     )
     found: datetime | None = work.db.execute(chosen).scalar()
     return found
+
+
+def found_in(work: Work, request_id: str) -> int | None:
+    """How many rows of stores went into the package; None where there never was one."""
+    return work.db.scalar(sa.select(tables.package.c.found).where(tables.package.c.request == request_id))
 
 
 def expire(work: Work) -> int:

@@ -150,4 +150,44 @@ package = sa.Table(
     sa.Column("made_at", Instant, nullable=False),
     sa.Column("expires_at", Instant, nullable=False, index=True),
     sa.Column("collected_at", Instant, comment="first time the person fetched it"),
+    sa.Column("found", sa.Integer, comment="rows of the stores in it"),
+)
+
+agent = sa.Table(
+    "agent",
+    metadata,
+    sa.Column("id", sa.String(80), primary_key=True, comment="as the directory of agents has it"),
+    sa.Column("name", sa.String(200), nullable=False),
+    sa.Column("contact", sa.String(254), nullable=False, comment="where the agent is written to"),
+    sa.Column("verify_key", sa.LargeBinary(32), nullable=False, comment="Ed25519 public key"),
+    sa.Column("callbacks", sa.String(200), comment="origin that status is sent to; none: it is never sent"),
+    sa.Column("listed_at", Instant, nullable=False),
+    sa.Column("token", sa.LargeBinary(32), unique=True, comment="SHA-256 of the bearer token that holds now"),
+)
+
+agent_message = sa.Table(
+    "agent_message",
+    metadata,
+    sa.Column("digest", sa.LargeBinary(32), primary_key=True, comment="SHA-256 of a signed message that was taken"),
+    sa.Column("expires_at", Instant, nullable=False, index=True, comment="from then on the message itself is refused"),
+)
+
+agent_request = sa.Table(
+    "agent_request",
+    metadata,
+    sa.Column("id", sa.String(36), primary_key=True),
+    sa.Column("agent", sa.String(80), nullable=False),
+    sa.Column("agent_reference", sa.String(200), comment="the agent's own name of the request"),
+    sa.Column("content", sa.LargeBinary(32), nullable=False, comment="keyed hash of what was asked for whom"),
+    sa.Column("received_at", Instant, nullable=False),
+    sa.Column("expected_by", Instant, nullable=False, comment="by what the policy promises to everybody"),
+    sa.Column("language", sa.String(8), nullable=False),
+    sa.Column("request", sa.ForeignKey("request.id"), index=True, comment="none: denied, or nobody was told apart"),
+    sa.Column("joined", sa.Boolean, nullable=False, comment="whether somebody else had asked for the same before"),
+    sa.Column("denied", sa.String(30), comment="why nothing was opened, in the protocol's words"),
+    sa.Column("revoked_at", Instant),
+    sa.Column("callback", sa.String(500), comment="an address of the agent"),
+    sa.Column("told", sa.Integer, nullable=False, comment="the last step of the request that the agent was told of"),
+    sa.Column("retry_at", Instant),
+    sa.UniqueConstraint("agent", "agent_reference"),
 )

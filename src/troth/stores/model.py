@@ -86,3 +86,11 @@ class Store(Protocol):
             IntegrityError: `stores.not-erased`: looking again, something was left; nothing was changed.
         """
         ...
+
+
+class Rehearsing(Store, Protocol):
+    """A store that can say beforehand what an erasure would do; all of ours can."""
+
+    def rehearse(self, people: Sequence[Person]) -> tuple[Erased, ...]:
+        """What `erase` would do and say now; it raises what `erase` would. Nothing is changed."""
+        ...

@@ -13,8 +13,9 @@ _HEAD = """# Addresses of the web application
 
 Written by `troth.web.reference.reference`; do not edit. Who may call an address is declared by its route, and a route
 that declares nobody is refused to everybody. *public* is anybody, *person* somebody who signed in to what is theirs,
-*staff* somebody whose e-mail address the settings name, *program* a program whose key they name, *agent* an agent of the directory that
-`troth agent list` shows. Addresses with `POST` that are for people and staff take forms of our own pages only.
+*staff* somebody whose e-mail address the settings name, *program* a program whose key they name, *agent* an agent of
+the directory that `troth agent list` shows. Addresses with `POST` that are for people and staff take forms of our own
+pages only.
 
 | method | address | who | what |
 |---|---|---|---|

@@ -8,19 +8,21 @@ from math import isfinite
 
 from troth.stores.model import Plain
 
+# As tuples, for a union would be made anew for each of a million values.
+_AS_IT_IS, _TIMES, _BYTES = (bool, str), (datetime, date, time), (bytes, bytearray, memoryview)
 _EXACT = 2**53  # beyond it JSON readers lose digits
 
 
 def plain(value: object) -> Plain:
     """Instants in ISO 8601, exact numbers and large whole ones as digits, bytes in base64, other things as text."""
-    if value is None or isinstance(value, bool | str):
+    if value is None or isinstance(value, _AS_IT_IS):
         return value
     if isinstance(value, int):
         return value if -_EXACT <= value <= _EXACT else str(value)
     if isinstance(value, float):
         return value if isfinite(value) else str(value)
-    if isinstance(value, datetime | date | time):
+    if isinstance(value, _TIMES):
         return value.isoformat()
-    if isinstance(value, bytes | bytearray | memoryview):
+    if isinstance(value, _BYTES):
         return base64.b64encode(bytes(value)).decode()
     return str(value)

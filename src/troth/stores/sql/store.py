@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -15,7 +16,7 @@ from troth.datamap.plan import ErasurePlan, Step, compile_access, compile_erasur
 from troth.stores.model import Erased, Row
 from troth.stores.sql.connection import session, told, unavailable
 from troth.stores.sql.plain import plain
-from troth.stores.sql.prepare import prepare, prepare_to_read
+from troth.stores.sql.prepare import clear, prepare, prepare_to_read
 from troth.stores.sql.schema import read_schema
 from troth.stores.sql.show import Aim, shown
 from troth.stores.sql.stream import streamed
@@ -97,7 +98,8 @@ class SqlStore:
         with session(self._engine, "read") as connection:
             plan = compile_erasure(self._map, read_schema(connection))
             prepare_to_read(connection, plan.setting, people)
-            found = {step.dataset: _number(connection, step) for step in (*plan.mask, *plan.delete)}
+            steps = (*plan.mask, *plan.delete)
+            found = dict(zip((step.dataset for step in steps), _counted(connection, steps), strict=True))
         return {name: found[name] for name in self._map.datasets if name in found}
 
     def _access(self, people: Sequence[Person]) -> Iterator[Row]:
@@ -120,7 +122,7 @@ class SqlStore:
             _run(connection, plan.unlink)
             _change(connection, plan.delete)
             _verify(connection, (*plan.mask, *plan.delete), self.name)
-            _run(connection, plan.setting.clear)
+            clear(connection, plan.setting)
         return found
 
 
@@ -129,21 +131,30 @@ def _run(connection: sa.Connection, statements: Sequence[sa.Executable]) -> None
         connection.execute(statement)
 
 
-def _number(connection: sa.Connection, step: Step) -> int:
-    return int(connection.scalar(step.count) or 0)
+def _counted(connection: sa.Connection, steps: Sequence[Step]) -> list[int]:
+    """The counts of several steps, by one statement."""
+    return _numbers(connection, [step.count for step in steps])
+
+
+def _numbers(connection: sa.Connection, counts: Sequence[sa.Select[Any]]) -> list[int]:
+    if not counts:
+        return []
+    asked = sa.select(*(one.scalar_subquery().label(f"n{at}") for at, one in enumerate(counts)))
+    return [int(number or 0) for number in connection.execute(asked).one()]
 
 
 def _guard(connection: sa.Connection, plan: ErasurePlan) -> None:
-    counted = [(guard, int(connection.scalar(guard.rows) or 0)) for guard in plan.guards]
-    problems = tuple(guard.problem(found) for guard, found in counted if found)
+    counted = _numbers(connection, [guard.rows for guard in plan.guards])
+    problems = tuple(guard.problem(found) for guard, found in zip(plan.guards, counted, strict=True) if found)
     if problems:
         raise InputError.of(problems)
 
 
 def _expected(connection: sa.Connection, plan: ErasurePlan) -> tuple[Erased, ...]:
     """What the run will have done; true of it only because the counts are taken again before it is committed."""
-    changed = [(step, _number(connection, step)) for step in (*plan.detach, *plan.mask, *plan.delete)]
-    kept = [(step, _number(connection, step)) for step in plan.kept]
+    changing = (*plan.detach, *plan.mask, *plan.delete)
+    found = _counted(connection, (*changing, *plan.kept))
+    changed, kept = zip(changing, found, strict=False), zip(plan.kept, found[len(changing) :], strict=True)
     return (
         *(Erased(one.dataset, n, n, 0, one.ground, one.kind) for one, n in changed if n or one.kind != "detach"),
         *(Erased(one.dataset, n, 0, n, one.ground, one.kind) for one, n in kept if n),
@@ -158,9 +169,10 @@ def _change(connection: sa.Connection, steps: Sequence[Step]) -> None:
 
 def _verify(connection: sa.Connection, steps: Sequence[Step], store: str) -> None:
     """Look again; what a trigger or a rule of the database silently put back or held is not called erased."""
-    left = {step.dataset: found for step in steps if (found := _number(connection, step))}
+    found = zip(steps, _counted(connection, steps), strict=True)
+    left = {step.dataset: number for step, number in found if number}
     if left:
-        counted = ", ".join(f"{found} rows of `{dataset}`" for dataset, found in left.items())
+        counted = ", ".join(f"{number} rows of `{dataset}`" for dataset, number in left.items())
         raise IntegrityError(
             "stores.not-erased",
             f"store `{store}` still holds {counted} after erasing; everything was rolled back",

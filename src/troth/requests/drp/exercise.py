@@ -1,0 +1,253 @@
+"""An agent exercises a right for a person, and revokes it.
+
+Whether a person is known shows to nobody before it is shown who they are: what was not verified by the agent is
+answered alike for everybody, waits alike, and ends alike. A person is found, or made known, by one identifier only: two
+that come in one message are never joined, or an agent that is mistaken could lead one person to the data of another.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from troth.base.errors import ConflictError, RefusedError
+from troth.base.sensitive import Sensitive
+from troth.base.work import Work
+from troth.journal.lock import one_writer
+from troth.requests import admission, deadline, opening, parties, proving, record, tables, texts
+from troth.requests.agents import Agent
+from troth.requests.drp import rows
+from troth.requests.drp.model import CCPA, Claim, Exercise, Reason
+from troth.requests.drp.rows import Theirs
+from troth.requests.kinds import Kind
+from troth.requests.machine import State
+from troth.requests.model import Request
+from troth.requests.ports import Jobs
+from troth.requests.pulse import PATIENCE
+from troth.subjects.identifier import Identifier
+from troth.subjects.service import find, register
+from troth.subjects.vault import Vault
+from troth.versions.service import Version
+
+CHANNEL = "agent"
+
+_UNPROVED = frozenset({Kind.OPT_OUT})
+"""What is done for whoever is named, without proof of who they are (11 CCR § 7060(b))."""
+
+_DENIED: dict[str, Reason] = {
+    "requests.too-often": "too_many_requests",
+    "requests.not-granted": "claim_not_covered",
+    "requests.party-not-allowed": "claim_not_covered",
+}
+"""Why a request cannot be opened, in the protocol's words; anything else is `other`."""
+
+
+@dataclass(frozen=True)
+class _Led:
+    """What an exercise led to: a request of ours, joined or opened; or a denial; or neither, to wait in vain."""
+
+    request: str | None = None
+    joined: bool = False
+    denied: Reason | None = None
+
+
+def once(work: Work, digest: bytes, expires_at: datetime) -> None:
+    """Take a signed message, this one time; those that have expired are forgotten, they are refused for that.
+
+    Raises ConflictError `drp.replayed`.
+    """
+    one_writer(work)
+    c = tables.agent_message.c
+    work.db.execute(tables.agent_message.delete().where(c.expires_at <= work.at))
+    if work.db.execute(sa.select(c.digest).where(c.digest == digest)).first() is not None:
+        hint = "sign a new one; with the same `agent-request-id` nothing is done twice"
+        raise ConflictError("drp.replayed", "this very message was taken before", hint=hint)
+    work.db.execute(tables.agent_message.insert().values(digest=digest, expires_at=expires_at))
+
+
+def exercise(work: Work, vault: Vault, version: Version, agent: Agent, asked: Exercise, *, jobs: Jobs) -> Theirs:
+    """Take what an agent asks for. The same under the same `agent-request-id` is what it was, and is not done again.
+
+    Raises:
+        ConflictError: `drp.other-request` for a known `agent-request-id` with something else under it.
+    """
+    one_writer(work)
+    content = _content(vault, agent, asked)
+    known = rows.by_reference(work, agent.id, asked.reference) if asked.reference else None
+    if known is not None:
+        return _same(known, content)
+    language = "en" if "en" in version.policy.languages else version.policy.languages[0]
+    barred = _barred(version, asked)
+    led = _Led(denied=barred) if barred else _Asking(work, vault, version, agent, asked, language, jobs).lead()
+    made = Theirs(
+        rows.new_id(work),
+        agent.id,
+        asked.reference,
+        content,
+        work.at,
+        _expected(version, asked.kind, work.at),
+        language,
+        led.request,
+        led.joined,
+        led.denied,
+        callback=asked.callback,
+    )
+    rows.add(work, made)
+    return made
+
+
+def revoke(work: Work, vault: Vault, agent: Agent, request_id: str, reason: str) -> Theirs:
+    """Take back what the agent asked for; what somebody else asked for as well goes on. Twice does nothing.
+
+    Raises:
+        RefusedError: `drp.not-yours`.
+        ConflictError: `requests.not-possible`, `requests.too-late` once it is carried out or has ended.
+    """
+    one_writer(work)
+    one = rows.mine(work, agent.id, request_id)
+    if one.revoked_at is not None:
+        return one
+    if one.denied is not None:
+        raise ConflictError("requests.not-possible", "the request was denied", hint="there is nothing to revoke")
+    if one.request is not None and not one.joined:
+        request = record.load(work, one.request)
+        if reason.strip():
+            texts.say(work, vault, request, "reply", reason)
+        if request.state is not State.RECALLED:
+            opening.recall(work, vault, one.request)
+    rows.revoke(work, one)
+    return rows.mine(work, agent.id, request_id)
+
+
+def confirm(work: Work, vault: Vault, request_id: str, subject: str, *, jobs: Jobs) -> bool:
+    """The person says, signed in, that the agent asks for them; False where nothing of theirs waits under that id."""
+    one_writer(work)
+    request = waiting(work, request_id, subject)
+    if request is None:
+        return False
+    proving.prove(work, vault, request.id, parties.missing(work, request.id), by="person", jobs=jobs)
+    return True
+
+
+def waiting(work: Work, request_id: str, subject: str) -> Request | None:
+    """Our request that waits for that person to confirm what an agent asked for under that id; None: no such thing."""
+    c = tables.agent_request.c
+    named = sa.select(c.request).where(c.id == request_id, c.joined.is_(False), c.revoked_at.is_(None))
+    found: str | None = work.db.scalar(named)
+    if found is None:
+        return None
+    request = record.load(work, found)
+    return request if request.subject == subject and request.state is State.IDENTIFYING else None
+
+
+def _same(known: Theirs, content: bytes) -> Theirs:
+    if known.content != content:
+        hint = "name every request differently"
+        raise ConflictError("drp.other-request", "that `agent-request-id` names another request", hint=hint)
+    return known
+
+
+def _content(vault: Vault, agent: Agent, asked: Exercise) -> bytes:
+    """What is asked for whom, as a keyed hash: it tells requests apart and nothing of the person."""
+    claims = [(one.identifier.kind, one.identifier.value.reveal(), one.verified) for one in asked.claims]
+    told = json.dumps([asked.action, asked.regime, claims, asked.said.reveal(), asked.callback])
+    return vault.lookup("agent-request", agent.id, told)
+
+
+def _barred(version: Version, asked: Exercise) -> Reason | None:
+    """Why nobody gets this through an agent, whoever they are."""
+    applies = CCPA in version.policy.regimes
+    try:
+        parties.check(version.policy, asked.kind, "agent")
+    except RefusedError:
+        allowed = False
+    else:
+        allowed = admission.granted(version, asked.kind)
+    if allowed:
+        return None
+    return "claim_not_covered" if applies or asked.regime is None else "outside_jurisdiction"
+
+
+def _expected(version: Version, kind: Kind, at: datetime) -> datetime:
+    """When everybody gets an answer: by the strictest limit on it, or as late as California allows."""
+    found = [one.due_at for one in deadline.deadlines(version.policy, kind, at) if one.stage == "answer"]
+    return min(found, default=at + PATIENCE)
+
+
+@dataclass(frozen=True)
+class _Asking:
+    """One exercise under way, and what it needs."""
+
+    work: Work
+    vault: Vault
+    version: Version
+    agent: Agent
+    asked: Exercise
+    language: str
+    jobs: Jobs
+
+    def lead(self) -> _Led:
+        """Open what is asked for, or join what is under way; the person moves it on who shows who they are."""
+        subject, verified = _person(self.work, self.vault, self.asked.claims)
+        proved = verified or self.asked.kind in _UNPROVED
+        request = _under_way(self.work, subject, self.asked.kind)
+        own = request is None or rows.leads_to(self.work, self.agent.id, request.id)
+        if request is None:
+            opened = self._open(subject)
+            if isinstance(opened, str):
+                return _Led(denied=opened) if proved else _Led()
+            request = opened
+        if not proved:
+            return _Led(request.id) if own else _Led()
+        if own and request.state is State.IDENTIFYING:
+            self._prove(request, parties.missing(self.work, request.id))
+        return _Led(request.id, joined=not own)
+
+    def _open(self, subject: str) -> Request | Reason:
+        """The new request; or why it cannot be, which may tell of the person."""
+        party = parties.Party("agent", Sensitive(self.agent.name), Sensitive(self.agent.contact))
+        try:
+            with self.work.db.begin_nested():
+                request = opening.open_request(
+                    self.work,
+                    self.vault,
+                    self.version,
+                    subject,
+                    self.asked.kind.value,
+                    language=self.language,
+                    channel=CHANNEL,
+                    jobs=self.jobs,
+                    details=self.asked.details,
+                    party=party,
+                )
+                # The network's rules and the signature show that the agent may ask (11 CCR § 7063).
+                return self._prove(request, ("authority",))
+        except RefusedError as refused:
+            return _DENIED.get(refused.code, "other")
+
+    def _prove(self, request: Request, proofs: tuple[parties.Proof, ...]) -> Request:
+        by = f"agent {self.agent.id}"
+        return proving.prove(self.work, self.vault, request.id, proofs, by=by, jobs=self.jobs)
+
+
+def _person(work: Work, vault: Vault, claims: tuple[Claim, ...]) -> tuple[str, bool]:
+    """Whose data it is about, and whether that is beyond doubt: verified claims lead to one person, not to two."""
+    verified = [one.identifier for one in claims if one.verified]
+    known = {found for one in verified if (found := find(work, vault, one)) is not None}
+    if len(known) == 1:
+        return known.pop(), True
+    return register(work, vault, [_first(verified, claims)]), bool(verified) and not known
+
+
+def _first(verified: list[Identifier], claims: tuple[Claim, ...]) -> Identifier:
+    return verified[0] if verified else claims[0].identifier
+
+
+def _under_way(work: Work, subject: str, kind: Kind) -> Request | None:
+    c = tables.request.c
+    chosen = sa.select(c.id).where(c.subject == subject, c.kind == kind.value, c.closed_at.is_(None))
+    found: str | None = work.db.scalar(chosen)
+    return None if found is None else record.load(work, found)

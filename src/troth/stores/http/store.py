@@ -1,0 +1,159 @@
+"""The store that a service behind one URL is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TypeVar
+from urllib.parse import quote, urlsplit, urlunsplit
+
+import httpx
+
+from troth.base.errors import InputError, IntegrityError, Problem, UnavailableError
+from troth.base.text import Text
+from troth.datamap.model import Dataset, Person, StoreMap
+from troth.stores.http.tree import leaves
+from troth.stores.model import Erased, Plain, Row
+
+T = TypeVar("T")
+
+_SECONDS = 30
+_NOTHING = (204, 404)
+_PLACE = re.compile(r"\{([a-z_]+)\}")
+
+
+class HttpStore:
+    """Asks a service about one person after the other. Satisfies `stores.model.Store`.
+
+    The URL holds a kind of identifier in braces, `https://:token@host/gdpr/{account}`; a password in it is sent as
+    bearer token. The map has one dataset; its fields are the paths of keys in the service's tree.
+    """
+
+    def __init__(self, found: StoreMap, url: str) -> None:
+        if len(found.datasets) != 1:
+            raise InputError("stores.one-dataset", f"store `{found.name}` has one dataset", hint="map one tree")
+        self._map = found
+        self._dataset: Dataset = next(iter(found.datasets.values()))
+        self._url, self._token = _split(url)
+
+    @property
+    def name(self) -> str:
+        """The store's name in the data map."""
+        return self._map.name
+
+    @property
+    def label(self) -> Text:
+        """What people call it."""
+        return self._map.label
+
+    def check(self) -> tuple[Problem, ...]:
+        """Whether the map has fields for the kinds of identifier that the URL needs."""
+        kinds = set(_PLACE.findall(self._url))
+        missing = kinds - self._dataset.identifies.keys()
+        return tuple(
+            Problem("datamap.no-identifier", f"the URL needs `{kind}`, by which the dataset identifies nobody", "")
+            for kind in sorted(missing)
+        )
+
+    def look(self, people: Sequence[Person]) -> Mapping[str, int]:
+        """1 for each person of whom the service holds something that it would erase."""
+        held = sum(1 for person in people if self._tree(person) is not None and not self._reasons(person))
+        return {self._dataset.name: held}
+
+    def access(self, people: Sequence[Person]) -> Iterator[Row]:
+        """One row for each person of whom the service holds something."""
+        for person in people:
+            found = self._tree(person)
+            if found is not None:
+                yield Row(person.subject, self._dataset.name, self._shown(found))
+
+    def rehearse(self, people: Sequence[Person]) -> tuple[Erased, ...]:
+        """What `erase` would do now: the service is asked for a dry run."""
+        held = [person for person in people if self._tree(person) is not None]
+        return self._told(held, {person.subject: self._reasons(person) for person in held})
+
+    def erase(self, people: Sequence[Person]) -> tuple[Erased, ...]:
+        """Ask for a dry run for everybody, then erase, then look again."""
+        held = [person for person in people if self._tree(person) is not None]
+        reasons = {person.subject: self._reasons(person) for person in held}
+        for person in held:
+            if not reasons[person.subject]:
+                self._erase(person)
+        return self._told(held, reasons)
+
+    def _erase(self, person: Person) -> None:
+        answer = self._ask("DELETE", person, {})
+        if answer is None or answer.status_code not in _NOTHING:
+            raise self._failed("an unexpected answer")
+        if self._tree(person) is not None:
+            message = f"store `{self.name}` says that it erased, and still holds data"
+            raise IntegrityError("stores.not-erased", message, hint="speak to whoever runs the service")
+
+    def _told(self, held: Sequence[Person], reasons: Mapping[str, tuple[str, ...]]) -> tuple[Erased, ...]:
+        name = self._dataset.name
+        gone = sum(1 for person in held if not reasons[person.subject])
+        kept = [reason for person in held for reason in reasons[person.subject][:1]]
+        return (
+            Erased(name, gone, gone, 0, None, "delete"),
+            *(Erased(name, kept.count(one), 0, kept.count(one), one, "keep") for one in dict.fromkeys(kept)),
+        )
+
+    def _tree(self, person: Person) -> list[tuple[str, Plain]] | None:
+        answer = self._ask("GET", person, {})
+        if answer is None or answer.status_code in _NOTHING:
+            return None
+        if answer.status_code != httpx.codes.OK:
+            raise self._failed(f"status {answer.status_code}")
+        return self._read(lambda: list(leaves(answer.json())))
+
+    def _reasons(self, person: Person) -> tuple[str, ...]:
+        """Why the service would not erase; empty if it would."""
+        answer = self._ask("DELETE", person, {"dry_run": "true"})
+        if answer is None or answer.status_code in _NOTHING:
+            return ()
+        if answer.status_code != httpx.codes.FORBIDDEN:
+            raise self._failed(f"status {answer.status_code}")
+        codes = self._read(lambda: tuple(str(one["code"]) for one in answer.json()["errors"]))
+        return codes or ("refused",)
+
+    def _shown(self, found: list[tuple[str, Plain]]) -> dict[str, Plain]:
+        shown = dict[str, Plain]()
+        for path, value in found:
+            rule = self._dataset.fields.get(path)
+            if rule is not None and rule.disclose:
+                twice = path in shown
+                shown[path] = f"{shown[path]}; {value}" if twice else value
+        return shown
+
+    def _ask(self, method: str, person: Person, query: Mapping[str, str]) -> httpx.Response | None:
+        """None for somebody whom the service cannot know."""
+        known = {kind: value.reveal() for kind, value in person.identifiers}
+        if not set(_PLACE.findall(self._url)) <= known.keys():
+            return None
+        url = _PLACE.sub(lambda place: quote(known[place[1]], safe=""), self._url)
+        headers = {"Authorization": f"Bearer {self._token}"} if self._token else {}
+        return self._read(lambda: httpx.request(method, url, params=query, headers=headers, timeout=_SECONDS))
+
+    def _read(self, act: Callable[[], T]) -> T:
+        try:
+            return act()
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError, KeyError, TypeError) as error:
+            failure = self._failed(type(error).__name__)
+        raise failure  # out here, so that it does not carry an error that quotes the URL
+
+    def _failed(self, why: str) -> UnavailableError:
+        hint = "see that the service runs and accepts Troth's token; nothing twice harms"
+        return UnavailableError("stores.unavailable", f"store `{self.name}` failed with {why}", hint=hint)
+
+
+def _split(url: str) -> tuple[str, str]:
+    """The URL without its password, and the password."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        parts = urlsplit("")
+    if parts.scheme not in ("http", "https") or not parts.hostname or not _PLACE.search(parts.path):
+        hint = "write it like `https://:token@host/gdpr/{account}`"
+        raise InputError("stores.bad-url", "the store's URL cannot be read", hint=hint)
+    host = parts.netloc.rpartition("@")[2]
+    return urlunsplit((parts.scheme, host, parts.path, parts.query, "")), parts.password or ""
