@@ -21,6 +21,8 @@ from troth.consent.model import (
     fold,
     lapsed,
 )
+from troth.consent.optout import OPT_OUTS
+from troth.policy.facts import OPT_OUTS as KNOWN_OPT_OUTS
 from troth.policy.model import GRADES
 
 START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -220,3 +222,7 @@ def test_a_consent_that_has_run_out_is_given_anew_not_renewed() -> None:
     again = event(9, Kind.GIVEN, grade="general")
     assert fold([first, again])["push"].grade == "general"
     assert lapsed(fold([first])["push"], START + timedelta(minutes=5)).status is Status.EXPIRED
+
+
+def test_a_policy_may_name_every_opt_out_there_is() -> None:
+    assert tuple(OPT_OUTS) == KNOWN_OPT_OUTS

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -59,6 +60,44 @@ def show_subject(subject: SubjectArgument, as_json: Json = False) -> None:
         found = find_subject(app, work, subject)
         known = sorted(facts(work, found))
     show(as_json, {"ok": True, "subject": found, "facts": known}, [found, *(f"  {fact}" for fact in known)])
+
+
+@subjects.command()
+def born(
+    subject: SubjectArgument,
+    day: Annotated[datetime, typer.Argument(metavar="DATE", formats=["%Y-%m-%d"], help="the day of birth")],
+    as_json: Json = False,
+) -> None:
+    """Say when a person was born: facts about their age follow, and change on their birthdays. The date is not kept."""
+    from troth.cli.session import opened
+    from troth.cli.session import subject as find_subject
+    from troth.subjects.age import record
+    from troth.subjects.facts import facts
+
+    app = opened()
+    with app.begin() as work:
+        found = find_subject(app, work, subject)
+        record(work, app.vault, found, day.date())
+        known = sorted(fact for fact in facts(work, found) if fact.startswith("age."))
+    show(as_json, {"ok": True, "subject": found, "facts": known}, known)
+
+
+@subjects.command()
+def guardian(
+    subject: SubjectArgument,
+    verification: Annotated[str, typer.Argument(metavar="REFERENCE", help="the record of how they were verified")],
+    as_json: Json = False,
+) -> None:
+    """Say that a verified guardian agreed to the policy for somebody too young to."""
+    from troth.cli.session import opened
+    from troth.cli.session import subject as find_subject
+    from troth.subjects.age import guardian_agreed
+
+    app = opened()
+    with app.begin() as work:
+        found = find_subject(app, work, subject)
+        guardian_agreed(work, app.vault, found, verification)
+    show(as_json, {"ok": True, "subject": found}, [f"a guardian agreed for {found}"])
 
 
 def may(

@@ -52,14 +52,14 @@ def publish(
 ) -> None:
     """Make the next version of a policy: immutable, with its hash in the journal."""
     from troth.app.folder import read_folder
+    from troth.app.signing import sign
     from troth.cli.session import opened
-    from troth.journal.service import checkpoint
     from troth.versions.service import publish as publish_version
 
     found, app = read_folder(folder), opened()
     with app.begin() as work:
         version = publish_version(work, found.policy, found.map_values, by=by)
-        checkpoint(work, app.signer)
+    sign(app)
     show(
         as_json,
         {"ok": True, "version": version.id, "hash": version.hash, "entry": version.entry},

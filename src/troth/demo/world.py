@@ -19,11 +19,11 @@ from troth.app.database import open_engine
 from troth.app.folder import Folder, read_folder
 from troth.app.jobs import Worker
 from troth.app.settings import Settings, read_settings
+from troth.app.signing import sign
 from troth.base.clock import SettableClock
 from troth.demo.post import Post
 from troth.demo.state import State, load, save
 from troth.drill.model import BrokenError
-from troth.journal.service import checkpoint
 from troth.requests.model import Request
 from troth.requests.service import of_subject, pulse, runnable
 from troth.versions.service import Version, current
@@ -102,8 +102,7 @@ class World:
 
     def sign(self) -> None:
         """Sign the journal as it stands."""
-        with self.app.begin() as work:
-            checkpoint(work, self.app.signer)
+        sign(self.app)
 
     def last_text(self) -> str:
         """What the last text message said; read from the local outbox, as a person reads their phone."""

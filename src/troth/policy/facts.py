@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from troth.policy.sections.words import GRADES
 
+OPT_OUTS = ("sale", "sharing", "targeted-advertising", "profiling", "sensitive", "automated")
+"""What people may opt out of without ever having agreed to it."""
+
 PLAIN = (
     "account.open",
     "account.closing",
@@ -17,7 +20,9 @@ PLAIN = (
     "hold",
     "age.adult",
     "age.barred",
-    "opted-out.sale",
+    "guardian.agreed",
+    *(f"opted-out.{name}" for name in OPT_OUTS),
+    *(f"opted-in.{name}" for name in OPT_OUTS),
 )
 
 

@@ -165,7 +165,7 @@ def test_whatever_an_agent_signs_is_taken_or_refused_and_never_fails(network: Ne
     assert ("request_id" in told) is (answer.status_code == 200)
 
 
-@pytest.mark.parametrize("plain", [b"", b"[]", b"null", b"{", b"[" * 50_000, b'{"a": NaN', b"\xff\xfe"])
+@pytest.mark.parametrize("plain", [b"", b"[]", b"null", b"{", b"[" * 40_000, b'{"a": NaN', b"\xff\xfe"])
 def test_what_is_signed_must_be_one_json_object(network: Network, plain: bytes) -> None:
     refused(network, network.agent.sealed(plain), 400, "JSON object" if plain else "does not decode")
 
@@ -199,7 +199,7 @@ def test_what_is_too_long_or_not_text_is_refused(network: Network) -> None:
         ({"agent-request-id": "two words"}, "`agent-request-id`"),
         ({"status_callback": "https://evil.example/x"}, "not at your origin"),
         ({"status_callback": "https://agent.example.evil.example/x"}, "not at your origin"),
-        ({"name": "\ud800"}, "`name`"),
+        ({"name": "\ud800"}, "no JSON object"),
     ],
 )
 def test_what_the_protocol_does_not_have_is_refused_without_being_repeated(

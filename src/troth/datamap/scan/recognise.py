@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from ipaddress import ip_address
 
 import phonenumbers
-
-from troth.datamap.scan.checksums import is_iban, is_resident_number, luhn
+from stdnum import iban, imei, luhn
+from stdnum.cn import ric
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 _MAC = re.compile(r"[0-9A-Fa-f]{2}([:-][0-9A-Fa-f]{2}){5}")
@@ -41,9 +41,9 @@ def _is_ip(value: str) -> bool:
 
 _TESTS: Mapping[str, Callable[[str], bool]] = {
     "email": lambda value: _EMAIL.fullmatch(value) is not None,
-    "id_number": is_resident_number,
-    "imei": lambda value: _IMEI.fullmatch(value) is not None and luhn(value),
-    "bank_account": lambda value: (_CARD.fullmatch(value) is not None and luhn(value)) or is_iban(value),
+    "id_number": ric.is_valid,
+    "imei": lambda value: _IMEI.fullmatch(value) is not None and imei.is_valid(value),
+    "bank_account": lambda value: (_CARD.fullmatch(value) is not None and luhn.is_valid(value)) or iban.is_valid(value),
     "phone": _is_phone,
     "ip": _is_ip,
     "mac": lambda value: _MAC.fullmatch(value) is not None,

@@ -49,7 +49,25 @@ FACTS: Mapping[str, Pair] = {
     "hold": ("您的信息依法须予保留", "your data is held by law"),
     "age.adult": ("您已成年", "you are of age"),
     "age.barred": ("您未达到允许使用的年龄", "you are below the age"),
-    "opted-out.sale": ("您已选择退出出售或共享", "you have opted out of sale"),
+    "guardian.agreed": ("监护人已代您同意", "a guardian has agreed for you"),
+    "opted-out.sale": ("您已选择退出出售个人信息", "you have opted out of the sale of your data"),
+    "opted-out.sharing": (
+        "您已选择退出为广告共享个人信息",
+        "you have opted out of the sharing of your data for advertising",
+    ),
+    "opted-out.targeted-advertising": ("您已选择退出定向广告", "you have opted out of targeted advertising"),
+    "opted-out.profiling": ("您已选择退出用户画像", "you have opted out of profiling"),
+    "opted-out.sensitive": (
+        "您已选择退出敏感个人信息的其他使用",
+        "you have opted out of the further use of your sensitive data",
+    ),
+    "opted-out.automated": ("您已选择退出自动化决策", "you have opted out of automated decisions"),
+    "opted-in.sale": ("您已同意出售个人信息", "you have allowed the sale of your data"),
+    "opted-in.sharing": ("您已同意为广告共享个人信息", "you have allowed the sharing of your data for advertising"),
+    "opted-in.targeted-advertising": ("您已同意定向广告", "you have allowed targeted advertising"),
+    "opted-in.profiling": ("您已同意用户画像", "you have allowed profiling"),
+    "opted-in.sensitive": ("您已同意敏感个人信息的其他使用", "you have allowed the further use of your sensitive data"),
+    "opted-in.automated": ("您已同意自动化决策", "you have allowed automated decisions"),
 }
 SOURCES: Mapping[str, Pair] = {
     "person": ("您主动提供", "yourself"),

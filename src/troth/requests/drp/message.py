@@ -73,6 +73,7 @@ def verified(signed: bytes, agent: Agent) -> dict[str, Any]:
         raise MessageError("drp.signature", "the signature does not verify", hint=hint, status=403) from None
     try:
         value = json.loads(plain)
+        json.dumps(value, ensure_ascii=False).encode()  # a half of a surrogate pair is no text and is kept nowhere
     except (ValueError, RecursionError):
         value = None
     if not isinstance(value, dict):

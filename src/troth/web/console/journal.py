@@ -6,9 +6,10 @@ import structlog
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from troth.app.signing import sign
 from troth.base.errors import IntegrityError
 from troth.journal.model import Verified
-from troth.journal.service import checkpoint, latest_checkpoint, size, verify
+from troth.journal.service import latest_checkpoint, size, verify
 from troth.web.access import DeclaredRoute, StaffVisit
 from troth.web.pages import page
 from troth.web.visit import Visit
@@ -27,8 +28,8 @@ def journal(visit: StaffVisit) -> Response:
 def check(visit: StaffVisit) -> Response:
     """Derive the whole journal anew, from every leaf up to the signed checkpoint, and say what came of it."""
     try:
+        sign(visit.app)
         with visit.app.begin() as work:
-            checkpoint(work, visit.app.signer)
             found = verify(work, visit.app.believed_keys)
     except IntegrityError as fault:
         _log.error("journal.does-not-verify", code=fault.code)
