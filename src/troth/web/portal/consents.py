@@ -18,6 +18,7 @@ from troth.web.access import DeclaredRoute, PersonVisit
 from troth.web.failures import MissingError
 from troth.web.pages import go, page
 from troth.web.portal.choices import Switch, necessary, spoken, switch
+from troth.web.portal.signal import heard
 from troth.web.visit import Visit
 
 router = APIRouter(route_class=DeclaredRoute)
@@ -26,6 +27,7 @@ router = APIRouter(route_class=DeclaredRoute)
 @router.get("/consents")
 def consents(visit: PersonVisit, changed: str = "") -> Response:
     """What the person has agreed to, and what needs no agreement."""
+    signal = heard(visit)
     with visit.app.begin() as work:
         version = binding_version(work, visit.published, visit.subject)
         choices = _switches(work, visit, version)
@@ -34,6 +36,7 @@ def consents(visit: PersonVisit, changed: str = "") -> Response:
         "portal/consents.html",
         choices=choices,
         necessary=necessary(version.policy, matters(version.policy), visit.words),
+        signal=signal,
         changed=next((one for one in choices if one.id == changed and one.since), None),
     )
 

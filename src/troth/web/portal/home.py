@@ -8,6 +8,7 @@ from starlette.responses import Response
 from troth.requests.service import of_subject
 from troth.web.access import DeclaredRoute, PublicVisit
 from troth.web.pages import page
+from troth.web.portal.signal import heard
 from troth.web.sessions import Kind
 from troth.web.told import tell
 
@@ -19,7 +20,8 @@ def home(visit: PublicVisit) -> Response:
     """The personal data centre; for somebody who is not signed in, what it is."""
     if Kind.PERSON not in visit.sessions:
         return page(visit, "portal/welcome.html")
+    signal = heard(visit)
     with visit.app.begin() as work:
         requests = of_subject(work, visit.subject)
         running = [tell(visit.words, one, work.at) for one in requests if not one.closed]
-    return page(visit, "portal/home.html", running=running)
+    return page(visit, "portal/home.html", running=running, signal=signal)
