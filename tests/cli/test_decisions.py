@@ -93,6 +93,28 @@ def test_the_condition_selects_beside_the_exported_states(
     assert run(["sql", "--dialect", "oracle", *SHARE]) == 2
 
 
+def test_whoever_had_their_data_restricted_is_in_no_list_file_or_condition(
+    agreed: list[str], capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    source, out, states = tmp_path / "people.csv", tmp_path / "out.csv", tmp_path / "states.parquet"
+    source.write_text("id\n" + "\n".join(agreed) + "\n", encoding="utf-8")
+    named = ["filter", str(source), *SHARE, "--column", "id", "-o", str(out)]
+    assert told(capsys, *named)["allowed"] == 3
+    assert run(["request", "open", agreed[1], "restriction"]) == 0
+    others = [agreed[0], agreed[2]]
+    assert told(capsys, "whom", *SHARE)["subjects"] == others
+    assert told(capsys, *named)["allowed"] == 2
+    assert out.read_text(encoding="utf-8").split()[1:] == others
+    told(capsys, "state", "export", str(states))
+    condition = told(capsys, "sql", "--dialect", "duckdb", *SHARE, "--column", "states.subject", "--table", "states")[
+        "condition"
+    ]
+    with duckdb.connect() as db:
+        db.execute(f"CREATE VIEW states AS SELECT * FROM '{states}'")
+        found = db.execute(f"SELECT subject FROM states WHERE {condition} ORDER BY subject").fetchall()
+    assert [row[0] for row in found] == others
+
+
 def test_all_purposes_of_a_person_are_listed_with_what_each_is_about(
     agreed: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -3,6 +3,7 @@ turns up. It shares no code with the compiler but the model."""
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -138,9 +139,23 @@ class Naive:
                 method = dataset.erasure_of(column).method
                 if method == "null":
                     row[column] = None
-                elif method == "redact" and row[column] is not None:
-                    row[column] = "erased"
+                elif row[column] is not None:
+                    row[column] = self._masked(dataset, column, row[column])
         return row
+
+    def _masked(self, dataset: Dataset, column: str, value: Any) -> Any:
+        rule = dataset.erasure_of(column)
+        if rule.method == "redact":
+            return "erased"
+        if rule.method == "generalise":
+            return value[: int(rule.to or 0)]
+        return self._pseudonym(value) if rule.method == "pseudonymise" else value
+
+    def _pseudonym(self, value: str) -> str:
+        assert self.found.key is not None
+        key = self.found.key.reveal()
+        name = hmac.new(key, b"value:" + value.encode(), "sha256").hexdigest()[:24]
+        return f"p-{name}{hmac.new(key, b'name:' + name.encode(), 'sha256').hexdigest()[:8]}"
 
 
 def points(row: Mapping[str, Any], reference: Reference, target: Mapping[str, Any]) -> bool:

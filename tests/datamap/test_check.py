@@ -183,6 +183,42 @@ def test_which_columns_can_be_masked_how(method: str, column: LiveColumn, code: 
     assert _codes(found, _live("customers", nickname=column)) == ([code] if code else [])
 
 
+FIELD_MASKS = [
+    ("{generalise: month}", LiveColumn("date", nullable=False), None),
+    ("{generalise: year}", LiveColumn("instant", nullable=False), None),
+    ("{generalise: month}", LiveColumn("text", nullable=True), "no-generalisation"),
+    ("{generalise: 10}", LiveColumn("date", nullable=True), "no-generalisation"),
+    ("{generalise: 10}", LiveColumn("integer", nullable=False), None),
+    ("{generalise: 10}", LiveColumn("number", nullable=False), None),
+    ("{generalise: 3}", LiveColumn("text", nullable=False), None),
+    ("{generalise: 3}", LiveColumn("boolean", nullable=True), "no-generalisation"),
+    ("{generalise: 3}", LiveColumn("other", nullable=True), "no-generalisation"),
+    ("pseudonymise", LiveColumn("text", nullable=False), None),
+    ("pseudonymise", LiveColumn("text", nullable=False, length=34), None),
+    ("pseudonymise", LiveColumn("text", nullable=False, length=33), "no-pseudonym"),
+    ("pseudonymise", LiveColumn("integer", nullable=False), "no-pseudonym"),
+]
+
+
+def _field_mask(column: str, rule: str, *changes: tuple[str, str]) -> StoreMap:
+    """The customers' rows stay; every field is kept but one."""
+    whole = ("key: id\n", "key: id\n    erase: redact\n")
+    others = [(f"{name}: account.{name}", f"{name}: none") for name in ("phone", "nickname") if name != column]
+    return _map(whole, *others, (f"{column}: account.{column}", f"{column}: {{item: a.b, erase: {rule}}}"), *changes)
+
+
+@pytest.mark.parametrize(("rule", "column", "code"), FIELD_MASKS)
+def test_which_columns_can_be_generalised_or_get_pseudonyms(rule: str, column: LiveColumn, code: str | None) -> None:
+    found = _field_mask("nickname", rule, ("url:", "pseudonyms: env:KEY\nurl:"))
+    assert _codes(found, _live("customers", nickname=column)) == ([code] if code else [])
+
+
+def test_pseudonyms_need_a_key_and_unique_columns_take_them_but_nothing_less_exact() -> None:
+    assert _codes(_field_mask("phone", "pseudonymise")) == ["no-pseudonym-key"]
+    assert _codes(_field_mask("phone", "pseudonymise", ("url:", "pseudonyms: env:KEY\nurl:"))) == []
+    assert _codes(_field_mask("phone", "{generalise: 3}")) == ["no-generalisation"]
+
+
 @pytest.mark.parametrize(
     ("column", "code"),
     [

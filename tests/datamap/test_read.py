@@ -204,3 +204,57 @@ def test_a_map_of_the_wrong_shape_is_refused_with_a_place_and_never_a_crash(text
 def test_a_value_that_is_no_map_is_refused(value: dict[str, object]) -> None:
     with pytest.raises(InputError):
         from_value(value)
+
+
+@pytest.mark.parametrize(
+    ("rule", "code"),
+    [
+        ("generalise", "no-detail"),
+        ("{generalise: week}", "no-detail"),
+        ("{generalise: 0}", "no-detail"),
+        ("{generalise: -1}", "no-detail"),
+        ("{generalise: 3, keep: retention.tax}", "two-rules"),
+    ],
+)
+def test_a_mask_says_exactly_what_becomes_of_the_field(rule: str, code: str) -> None:
+    text = MASKED.replace("RULE", rule)
+    assert [one.code for one in _problems(text)] == [f"datamap.{code}"]
+    for fine in ("{generalise: month}", "{generalise: 7}", "pseudonymise"):
+        found = _one(MASKED.replace("RULE", fine))
+        assert from_value(json.loads(canonical(found.value))) == found
+
+
+def test_what_is_a_rule_for_fields_is_none_for_a_dataset() -> None:
+    text = MASKED.replace("erase: redact", "erase: pseudonymise").replace("RULE", "redact")
+    assert [one.code for one in _problems(text)] == ["datamap.field-only"]
+
+
+MASKED = """
+store: company
+url: env:COMPANY
+pseudonyms: env:PSEUDONYMS
+datasets:
+  customers:
+    label: customers
+    key: id
+    erase: redact
+    fields: {id: none, email: {item: account.email, erase: RULE}}
+"""
+
+
+def test_a_dataset_may_have_a_point_in_its_name() -> None:
+    text = """
+store: company
+url: env:COMPANY
+datasets:
+  app.users: {label: users, key: id, identifies: {account: id}, fields: {id: none}}
+  logs:
+    label: logs
+    key: none
+    refers: {who: {columns: [user_id], to: app.users, at: [id]}}
+    owner: who
+    fields: {user_id: none}
+"""
+    found = _one(text)
+    assert found.datasets["logs"].references["who"].dataset == "app.users"
+    assert from_value(found.value) == found

@@ -56,7 +56,7 @@ def test_a_column_is_recognised_by_its_name(policy: Policy, column: str, item: s
     [
         (["ann@mail.example", "bob@mail.example"], "account.email"),
         (["+8619900000001", "13800138000", "139 0013 9000"], "account.phone"),
-        (["11010519491231002X", "110105199003071233"], "identity.number"),
+        (["11010519491231002X", "110105199003071239"], "identity.number"),
         (["490154203237518"], "device.imei"),
         (["203.0.113.7", "2001:db8::1"], "network.ip"),
         (["00:00:5E:00:53:01"], "device.mac"),
@@ -113,7 +113,7 @@ def test_a_number_with_one_digit_changed_is_never_taken_for_a_true_one(true: str
     for place, digit in enumerate(true):
         for other in set("0123456789") - {digit}:
             changed = true[:place] + other + true[place + 1 :]
-            assert digit.isalpha() or (recognised([changed]) or ("", 0))[0] != notion
+            assert (recognised([changed]) or ("", 0))[0] != notion
 
 
 @pytest.mark.parametrize("value", ["", " ", "-", "１２３", "\u0000", "1" * 400, "DE89", "X" * 18])

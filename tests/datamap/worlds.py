@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,9 +13,11 @@ from hypothesis import strategies as st
 from troth.base.sensitive import Sensitive
 from troth.datamap.graph import reachable
 from troth.datamap.model import Person, StoreMap
+from troth.datamap.pseudonym import store_key
 from troth.datamap.read import from_value
 
 PHONES = ("+8619900000001", "+8619900000002", "+8619900000003")
+KEY = store_key("company", "a secret of the company's own, kept apart")
 EMAILS = ("a@mail.example", "b@mail.example", "c@mail.example")
 
 
@@ -100,6 +102,7 @@ def worlds(draw: st.DrawFn, *, foreign_keys: bool = False) -> World:
     names = [f"d{number}" for number in range(draw(st.sampled_from([3, 4, 2, 5, 1])))]
     drafts = {name: draw(_drafts(names, number)) for number, name in enumerate(names)}
     found = from_value(_map_value(drafts, {name: _key(draft) for name, draft in drafts.items()}))
+    found = replace(found, key=KEY)
     assume(all(group.head is not None for group in reachable(found) if group.is_circular))
     keys = {name: draw(_keys(draft)) for name, draft in drafts.items()}
     rows = {
@@ -130,6 +133,8 @@ class _Draft:
     detach: tuple[bool, ...]
     erase: Any
     note: Any
+    mask: Any
+    """What the note becomes where the row stays, if not the same as the other fields."""
     only: tuple[bool, ...]
     """Which references hold only in rows of a kind."""
     back: tuple[bool, ...]
@@ -158,6 +163,7 @@ def _drafts(draw: st.DrawFn, names: list[str], number: int) -> _Draft:
         detach=draw(several),
         erase=draw(st.sampled_from(["delete", "delete", "delete", "null", "redact", {"keep": "retention.account"}])),
         note=draw(st.sampled_from(["x.note", {"item": "x.note", "disclose": "never"}, "x.note"])),
+        mask=draw(st.sampled_from([None, {"generalise": "2"}, "pseudonymise"])),
         only=draw(st.tuples(*(st.sampled_from([False, False, False, True]) for _ in targets))),
         back=draw(st.tuples(*(st.sampled_from([False, False, False, False, True]) for _ in targets))),
         is_scoped=draw(st.sampled_from([False, False, False, False, True])),
@@ -197,10 +203,16 @@ def _map_value(drafts: Mapping[str, _Draft], keys: Mapping[str, list[str]]) -> d
             "fields": {
                 **dict.fromkeys(columns, "none"),
                 **{kind: f"account.{kind}" for kind in draft.kinds},
-                "note": draft.note,
+                "note": _note(draft),
             },
         }
-    return {"store": "company", "url": "env:COMPANY", "datasets": datasets}
+    return {"store": "company", "url": "env:COMPANY", "pseudonyms": "env:PSEUDONYMS", "datasets": datasets}
+
+
+def _note(draft: _Draft) -> Any:
+    if draft.mask is None or draft.erase not in ("null", "redact"):
+        return draft.note
+    return {**(draft.note if isinstance(draft.note, dict) else {"item": draft.note}), "erase": draft.mask}
 
 
 def _back(name: str, drafts: Mapping[str, _Draft], keys: Mapping[str, list[str]]) -> dict[str, dict[str, Any]]:

@@ -110,7 +110,7 @@ def test_the_error_of_a_store_holds_nothing_of_what_is_in_it(company: Company) -
 def test_as_many_statements_for_a_hundred_people_as_for_one(company: Company) -> None:
     _shop(company, customers=120)
     store = company.store(SHOP)
-    store.check()  # a fresh connection asks PostgreSQL a few things more
+    store.look([ANN])  # whoever sees a store for the first time reads its schema
     many = [person(f"sub-{number}", email=f"customer{number}@mail.example") for number in range(3, 103)]
     with statements_sent() as for_one:
         store.erase([ANN])

@@ -23,6 +23,7 @@ from troth.web.server import create
 PUBLIC = {
     ("GET", "/.well-known/authzen-configuration"),
     ("GET", "/"),
+    ("GET", "/api/openapi.json"),
     ("GET", "/banner.css"),
     ("GET", "/banner.js"),
     ("GET", "/banner/v1/{policy}"),

@@ -123,7 +123,7 @@ def opened(
 
     Raises:
         InputError: `client.file-kind`, `client.file-missing`, `client.no-column`, `client.states-old` when the file of
-            states lacks facts that the policy asks for by now.
+            states lacks facts that the policy asks for by now, or names a version that binds nobody any more.
         UnavailableError: `client.file-unreadable`.
     """
     with tempfile.TemporaryDirectory() as folder, duckdb.connect() as db:
@@ -170,8 +170,14 @@ def _check(db: duckdb.DuckDBPyConnection, people: People, masks: Mapping[str, Ma
     there = {row[0] for row in _run(db, 'DESCRIBE "states"')}
     asked = {word_column(number) for of in masks.values() for number in words(of.relevant(question))}
     if not {"subject", "version", *asked} <= there:
-        hint = "write it anew: `troth state export FILE`"
-        raise InputError("client.states-old", "the file of states lacks facts that the policy asks for", hint=hint)
+        raise _old("lacks facts that the policy asks for")
+    if not {row[0] for row in _run(db, 'SELECT DISTINCT "version" FROM "states"')} <= masks.keys():
+        raise _old("names a version that binds nobody any more")
+
+
+def _old(what: str) -> InputError:
+    hint = "write it anew: `troth state export FILE`"
+    return InputError("client.states-old", f"the file of states {what}", hint=hint)
 
 
 def _name(db: duckdb.DuckDBPyConnection, column: str, lookup: Lookup) -> None:

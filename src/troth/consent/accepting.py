@@ -1,34 +1,25 @@
-"""Accepting a version, being told of one, and which version holds for whom.
-
-A person stays with the version that they accepted. Where that version says that acceptance is deemed, a later one
-takes its place once they have been told of it and the notice that `changes.notice` promises has passed. A policy whose
-changes are told in public (on the homepage, by announcement, or in no way that it states) tells everybody by being
-published; one that promises to tell people one by one needs a record for each (`tell`). Where the version says that
-acceptance is explicit, nothing but their own act moves them, whatever the later one says of itself.
-"""
+"""Accepting a version, being told of one, and which version holds for a person because of that."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime
 from typing import Final
 
 import sqlalchemy as sa
 
-from troth.base.calendar import due
 from troth.base.errors import InputError, RefusedError
 from troth.base.work import Work
 from troth.consent import tables
 from troth.consent.acting import narrowed
 from troth.consent.actor import SELF, Actor
+from troth.consent.bindings import bound_number
 from troth.consent.checks import age_rules, interface_of, refuse_barred
 from troth.journal import service as journal
 from troth.journal.lock import one_writer
 from troth.policy.model import Policy
-from troth.regimes import regime, regimes
 from troth.subjects import facts
-from troth.subjects import tables as people
 from troth.subjects.age import GUARDIAN_FACT, guardian_agreed
 from troth.subjects.service import commitment
 from troth.subjects.vault import Vault
@@ -36,8 +27,6 @@ from troth.versions import service as versions
 from troth.versions.model import Version
 
 DOCUMENTS: Final = ("policy", "terms")
-PUBLIC: Final = frozenset({"homepage", "announcement"})
-"""The ways of telling a change that reach everybody at once."""
 
 
 @dataclass(frozen=True)
@@ -156,65 +145,15 @@ def in_force_for(work: Work, version: Version, subject: str) -> Version:
     """The version that holds for a person when `version` is the one in force, with the rules of every audience.
 
     A person who has accepted nothing goes with the one in force, unless they were deemed to accept an earlier one
-    when they came and have not been told of a later one in time.
+    when they came and have not been told of a later one in time. The rule is `troth.consent.binding`.
     """
-    if version.number == 1:
-        return version
-    held = _first(work, version, subject)
-    while held.number < version.number and narrowed(work, held, subject).policy.acceptance == "deemed":
-        following = versions.get(work, f"{version.name}:{held.number + 1}")
-        told_of = [f"{version.name}:{number}" for number in range(following.number, version.number + 1)]
-        if not _moved(work, held, following, subject, told_of):
-            break
-        held = following
-    return held
+    number = bound_number(work, version, subject)
+    return version if number == version.number else versions.get(work, f"{version.name}:{number}")
 
 
 def binding_version(work: Work, version: Version, subject: str) -> Version:
     """The same, with the rules of that person's audience alone."""
     return narrowed(work, in_force_for(work, version, subject), subject)
-
-
-def _first(work: Work, version: Version, subject: str) -> Version:
-    """Where the person stands before any change moves them."""
-    accepted = accepted_version(work, subject, version.name)
-    if accepted is not None:
-        return version if accepted == version.id else versions.get(work, accepted)
-    came = work.db.scalar(sa.select(people.subject.c.registered_at).where(people.subject.c.id == subject))
-    met = None if came is None else versions.in_force_at(work, version.name, came)
-    if met is None or met.number >= version.number:
-        return version
-    return met if narrowed(work, met, subject).policy.acceptance == "deemed" else version
-
-
-def _moved(work: Work, held: Version, following: Version, subject: str, told_of: Collection[str]) -> bool:
-    """Whether deemed acceptance has taken the person from one version to the next.
-
-    Whoever was told of a later one (`told_of` lists them) was told of this one with it.
-    """
-    policy = narrowed(work, held, subject).policy
-    since = following.published_at if _tells_everybody(policy) else _told_first(work, subject, told_of)
-    if since is None:
-        return False
-    return policy.changes.notice is None or work.at > due(since, policy.changes.notice, zone=_zone(policy)).at
-
-
-def _tells_everybody(policy: Policy) -> bool:
-    ways = policy.changes.tell
-    return not ways or bool(PUBLIC & set(ways))
-
-
-def _told_first(work: Work, subject: str, told_of: Collection[str]) -> datetime | None:
-    c = tables.told.c
-    first: datetime | None = work.db.scalar(
-        sa.select(c.at).where(c.subject == subject, c.version.in_(list(told_of))).order_by(c.at).limit(1)
-    )
-    return first
-
-
-def _zone(policy: Policy) -> tzinfo:
-    laws = [name for name in policy.regimes if name in regimes()]
-    return regime(laws[0]).zone if laws else UTC
 
 
 def _admit(work: Work, vault: Vault, policy: Policy, subject: str, actor: Actor) -> None:

@@ -9,14 +9,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-import sqlalchemy as sa
-
 from troth.base.errors import ConflictError, InputError, TrothError
 from troth.base.work import Work
-from troth.consent import rules, shown, tables
-from troth.consent.accepting import in_force_for
+from troth.consent import rules, shown
 from troth.consent.actor import SELF, Actor
 from troth.consent.batch import Keys, Past, keys_of, pages, past_of, write_all
+from troth.consent.bindings import bindings_of
 from troth.consent.ledger import Choice, draw, texts_of
 from troth.consent.model import Event, Standing, fold
 from troth.consent.rules import How, Person
@@ -82,12 +80,12 @@ class _Desk:
     keys: Keys
     found: Mapping[Identifier, str]
     facts: Mapping[str, frozenset[str]]
-    accepted: Mapping[tuple[str, str], str]
     before: Past
     past: Past
     standings: Mapping[str, dict[str, Standing]]
     versions: _Versions
     texts: dict[str, str] = field(default_factory=dict)
+    bound: dict[str, Mapping[str, str]] = field(default_factory=dict)
 
     def taken(self, asked: Asked) -> Event | TrothError:
         """The event that the choice makes, or why it is refused."""
@@ -140,15 +138,11 @@ class _Desk:
         return version.for_audience(audience_among(self.facts[subject], version.policy))
 
     def _held(self, current: Version, subject: str) -> Version:
-        """What `in_force_for` says, without asking the database where the person's acceptance settles it."""
-        if current.number == 1:
-            return current
-        accepted = self.accepted.get((subject, current.name))
-        if accepted is not None:
-            held = current if accepted == current.id else self.versions.get(accepted)
-            if held.number >= current.number or self._narrowed(held, subject).policy.acceptance != "deemed":
-                return held
-        return in_force_for(self.work, current, subject)
+        """What `in_force_for` says, read once for everybody who is asked about."""
+        if current.name not in self.bound:
+            self.bound[current.name] = bindings_of(self.work, current, list(self.keys)).versions
+        held = self.bound[current.name].get(subject)
+        return current if held is None else self.versions.get(held)
 
 
 class _Versions:
@@ -180,7 +174,6 @@ def _open(work: Work, vault: Vault, asked: Sequence[Asked]) -> _Desk:
         keys_of(work, vault, people),
         found,
         facts.facts_of(work, people),
-        _accepted(work, people),
         {key: list(events) for key, events in past.items()},
         past,
         _standings(past, people),
@@ -193,14 +186,6 @@ def _standings(past: Past, people: Sequence[str]) -> Mapping[str, dict[str, Stan
     for (subject, _), events in past.items():
         standings[subject].update(fold(events))
     return standings
-
-
-def _accepted(work: Work, people: Sequence[str]) -> Mapping[tuple[str, str], str]:
-    """The version of each policy that each of the people accepted last."""
-    c = tables.acceptance.c
-    query = sa.select(c.subject, c.policy, c.version).where(c.document == "policy").order_by(c.entry)
-    rows = (row for some in pages(people) for row in work.db.execute(query.where(c.subject.in_(some))))
-    return {(row.subject, row.policy): row.version for row in rows}
 
 
 def _give(desk: _Desk, version: Version, person: Person, asked: Asked) -> tuple[Version, Choice]:

@@ -14,6 +14,7 @@ from troth.consent.accepting import (
 )
 from troth.consent.actor import CONTROLLER, SELF, Actor
 from troth.consent.asking import defer, may_ask, request
+from troth.consent.bindings import Bindings, bindings, bindings_of
 from troth.consent.expiry import expire_due
 from troth.consent.giving import deem, give, invalidate, refuse, revoke, withdraw
 from troth.consent.opting import opt_in, opt_out
@@ -28,10 +29,13 @@ __all__ = [
     "SELF",
     "Actor",
     "Asking",
+    "Bindings",
     "accept",
     "acceptances",
     "accepted_version",
     "binding_version",
+    "bindings",
+    "bindings_of",
     "deem",
     "defer",
     "expire_due",

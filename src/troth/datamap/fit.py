@@ -28,7 +28,7 @@ def erasure_misfits(found: StoreMap, live: LiveSchema) -> tuple[Problem, ...]:
         for group in reachable(found)
         for name in group.members
         if found.datasets[name].erase.method in ("null", "redact")
-        for problem in mask_problems(found.datasets[name], live[found.datasets[name].table])
+        for problem in mask_problems(found, found.datasets[name], live[found.datasets[name].table])
     )
 
 

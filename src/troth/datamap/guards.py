@@ -46,8 +46,28 @@ def guards(owned: Ownership) -> tuple[Guard, ...]:
         _guard(table, key, deleted[key.table], owned)
         for table, found in owned.live.items()
         for key in found.foreign_keys
-        if key.table in deleted and key.on_delete != "unlink" and not _is_detached(table, key, owned)
+        if key.table in deleted
+        and key.on_delete != "unlink"
+        and not _goes_along(table, key, deleted[key.table], owned)
+        and not _is_detached(table, key, owned)
     )
+
+
+def _goes_along(table: str, key: LiveForeignKey, target: Dataset, owned: Ownership) -> bool:
+    """Whoever refers by this key to a row that goes is owned by that row and by nothing else, so goes as well."""
+    return any(
+        dataset.table == table
+        and not dataset.only
+        and owned.shared(dataset.name, table_of(dataset)) is None
+        and any(_is_same(reference, key, target) for reference in dataset.owner_references())
+        for dataset in deleted_datasets(owned)
+    )
+
+
+def _is_same(reference: Reference, key: LiveForeignKey, target: Dataset) -> bool:
+    """The reference holds wherever the key does."""
+    same = set(zip(reference.columns, reference.at, strict=True)) == set(zip(key.columns, key.at, strict=True))
+    return same and reference.dataset == target.name and not reference.only and not reference.many
 
 
 def deleted_datasets(owned: Ownership) -> tuple[Dataset, ...]:

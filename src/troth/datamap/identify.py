@@ -76,22 +76,25 @@ def is_identified(dataset: Dataset, row: FromClause) -> Condition:
     return sa.or_(*(row.c[identifier.column].is_not(None) for identifier in dataset.identifies.values()))
 
 
-def lines(people: Sequence[Person], slots: Sequence[Slot]) -> list[dict[str, object]]:
+Line = tuple[int, int, str | None, int | None]
+"""A line of the people's table, in the order of its columns."""
+
+
+def lines(people: Sequence[Person], slots: Sequence[Slot]) -> list[Line]:
     """The lines of the people's table."""
     return [line for number, person in enumerate(people) for line in _lines(number, person, slots)]
 
 
-def _lines(number: int, person: Person, slots: Sequence[Slot]) -> Iterator[dict[str, object]]:
+def _lines(number: int, person: Person, slots: Sequence[Slot]) -> Iterator[Line]:
     for slot in slots:
         for kind, value in person.identifiers:
             if kind != slot.kind:
                 continue
             word = spelt(value.reveal(), slot.identifier.spelling)
-            whole = _number(word)
             if slot.holds != "integer":
-                yield {"person": number, "slot": slot.number, "words": word, "number": None}
-            elif whole is not None:
-                yield {"person": number, "slot": slot.number, "words": None, "number": whole}
+                yield number, slot.number, word, None
+            elif (whole := _number(word)) is not None:
+                yield number, slot.number, None, whole
 
 
 def spelt(value: str, spelling: Spelling) -> str:

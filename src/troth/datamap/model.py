@@ -9,8 +9,10 @@ from typing import Any, Literal
 from troth.base.sensitive import Sensitive
 from troth.base.text import Text
 
-Method = Literal["delete", "null", "redact", "keep"]
-"""How erasure treats a row or a field: the row goes, the field becomes NULL or a constant, or it stays for a ground."""
+Method = Literal["delete", "null", "redact", "generalise", "pseudonymise", "keep"]
+"""How erasure treats a row or a field: the row goes, the field becomes NULL, a constant, less exact or a pseudonym, or
+it stays for a ground.
+"""
 
 Change = Literal["delete", "mask", "detach", "keep"]
 """What erasure does to rows: deletes, empties or overwrites fields, cuts a reference, or leaves them for a ground."""
@@ -36,10 +38,13 @@ class Person:
 
 @dataclass(frozen=True)
 class Erasure:
-    """A method and, for `keep`, the clause of the policy that is its ground."""
+    """A method; for `keep`, the clause of the policy that is its ground; for `generalise`, what it is generalised `to`:
+    `month` or `year` of a day, the step of a number, the characters that stay of a text.
+    """
 
     method: Method = "delete"
     ground: str | None = None
+    to: str | None = None
 
 
 @dataclass(frozen=True)
@@ -123,6 +128,10 @@ class StoreMap:
     datasets: Mapping[str, Dataset]
     ignore: tuple[str, ...] = ()
     """Tables of the database that hold nothing about people."""
+    pseudonyms: str | None = None
+    """The reference to the secret from which the key of pseudonyms is made, if it makes any."""
+    key: Sensitive[bytes] | None = field(default=None, compare=False)
+    """That key, in an opened store; it is never written anywhere."""
 
     @property
     def value(self) -> dict[str, Any]:
@@ -136,6 +145,7 @@ class StoreMap:
             "kind": self.kind,
             "url": self.url,
             "ignore": list(self.ignore),
+            **({} if self.pseudonyms is None else {"pseudonyms": self.pseudonyms}),
             "order": list(self.datasets),
             "datasets": {name: _dataset(dataset) for name, dataset in self.datasets.items()},
         }
@@ -179,4 +189,6 @@ def _reference(reference: Reference) -> dict[str, Any]:
 
 
 def _erasure(erasure: Erasure) -> str | dict[str, str]:
+    if erasure.to is not None:
+        return {"generalise": erasure.to}
     return {"keep": erasure.ground} if erasure.ground is not None else erasure.method

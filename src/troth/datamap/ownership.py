@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import sqlalchemy as sa
-from sqlalchemy.schema import CreateTable, CreateTableAs
 from sqlalchemy.sql.selectable import FromClause
 
 from troth.datamap.graph import Chain, Group, chains, may_be_shared, reachable
@@ -24,6 +23,8 @@ from troth.datamap.sql import (
     Columns,
     Condition,
     DropTemporary,
+    KeepKeys,
+    KeepPeople,
     among,
     columns_of,
     count,
@@ -61,7 +62,7 @@ class Ownership:
         self.slots = slots_of(self.found, self.live)
         self.groups = reachable(self.found)
         self._sharing = may_be_shared(self.found, self.groups)
-        self.prepare.append(CreateTable(PEOPLE))
+        self.prepare.append(KeepPeople())
         self.clear.append(DropTemporary(PEOPLE.name))
 
     def compile(self) -> None:
@@ -162,7 +163,7 @@ class Ownership:
     def _save(self, family: str, name: str, rows: sa.Select[Any] | sa.CompoundSelect[Any]) -> sa.TableClause:
         number = list(self.found.datasets).index(name)
         called = f"troth_{family}_{number}"
-        self.prepare.append(CreateTableAs(rows, called, temporary=True))
+        self.prepare.append(KeepKeys(rows, called))
         self.clear.append(DropTemporary(called))
         return named_table(called, ["person", *(f"c{n}" for n in range(len(self.width(name))))])
 

@@ -187,7 +187,7 @@ def _detach_steps(owned: Ownership) -> list[Step]:
 
 def _mask(dataset: Dataset, owned: Ownership) -> Step:
     row = table_of(dataset)
-    found = masks(dataset, owned.live[dataset.table], row)
+    found = masks(owned.found, dataset, owned.live[dataset.table], row)
     todo = sa.and_(owned.only_mine(dataset.name, row), sa.or_(sa.false(), *(mask.still_to_do(row) for mask in found)))
     change = changing(row, {row.c[mask.column]: mask.assignment(row) for mask in found}, todo)
     return Step(dataset.name, "mask", None, count(row, todo), change if found else None)

@@ -13,7 +13,7 @@ from troth.datamap.reading import Reading
 from troth.datamap.rules import erasure, field
 from troth.policy.yaml_reader import Node, from_plain, read
 
-_STORE_KEYS = ("store", "label", "kind", "url", "ignore", "order", "datasets")
+_STORE_KEYS = ("store", "label", "kind", "url", "ignore", "pseudonyms", "order", "datasets")
 _DATASET_KEYS = ("table", "label", "key", "fields", "identifies", "refers", "owner", "erase", "order", "only")
 _REFERENCE_KEYS = ("columns", "to", "at", "detach", "many", "only")
 _IDENTIFIER_KEYS = ("column", "spelling")
@@ -70,6 +70,7 @@ def _store(root: Node, reading: Reading) -> StoreMap:
         url=reading.text(keys.get("url")),
         datasets=reading.ordered(found, keys.get("order"), "dataset"),
         ignore=reading.words(keys.get("ignore")),
+        pseudonyms=reading.text(keys["pseudonyms"]) if "pseudonyms" in keys else None,
     )
 
 
@@ -82,6 +83,9 @@ def _dataset(name: str, node: Node, reading: Reading) -> Dataset:
     fields = reading.family(keys["fields"], "fields") if "fields" in keys else {}
     table = keys.get("table")
     rule = erasure(keys["erase"], reading) if "erase" in keys else Dataset.erase
+    if rule.method in ("generalise", "pseudonymise"):
+        hint = "let the dataset say `erase: null` or `erase: redact`, and the fields what they become instead"
+        reading.report("field-only", f"`{rule.method}` is a rule for single fields", keys["erase"].position, hint)
     if rule.method in ("delete", "keep"):
         _refuse_rules(fields, rule.method, reading)
     return Dataset(
@@ -158,7 +162,9 @@ def _reference(name: str, node: Node, fields: Mapping[str, Node], reading: Readi
     keys = reading.mapping(node, f"reference `{name}`", _REFERENCE_KEYS, needed=("to",))
     own = Node(name, node.position, name)
     many = reading.yes(keys.get("many"), "many", otherwise=False)
-    dataset, _, column = reading.text(keys.get("to")).partition(".")
+    to = reading.text(keys.get("to"))
+    # Where `at` names the columns, all of `to` is the dataset's name, whatever is in it.
+    dataset, _, column = (to, "", "") if "at" in keys else to.partition(".")
     return Reference(
         columns=reading.chosen(keys.get("columns", own), "field", fields),
         dataset=dataset,

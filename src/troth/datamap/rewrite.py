@@ -57,7 +57,7 @@ def rewrite(dataset: Dataset, owned: Ownership, row: sa.TableClause) -> Rewrite:
     for columns, condition in detachments_of(dataset, owned, row):
         changes |= {column: (*changes.get(column, ()), (condition, sa.null())) for column in columns}
     if dataset in owned.datasets and dataset.erase.method in ("null", "redact"):
-        for mask in masks(dataset, owned.live[dataset.table], row):
+        for mask in masks(owned.found, dataset, owned.live[dataset.table], row):
             todo = sa.and_(mine, mask.still_to_do(row))
             changes[mask.column] = ((todo, mask.assignment(row)), *changes.get(mask.column, ()))
     return Rewrite(mine if dataset in deleted_datasets(owned) else sa.false(), changes)

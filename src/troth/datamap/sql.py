@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.schema import CreateTable, CreateTableAs
 from sqlalchemy.sql.compiler import DDLCompiler
 from sqlalchemy.sql.ddl import ExecutableDDLElement
 from sqlalchemy.sql.elements import quoted_name
@@ -29,6 +30,32 @@ PEOPLE = sa.Table(
     mariadb_charset="utf8mb4",
 )
 """The people of one run. Temporary, so that nobody else sees it and no trace stays."""
+
+
+class KeepPeople(CreateTable):
+    """Makes the people's table; where the database can, it goes with the transaction."""
+
+    def __init__(self) -> None:
+        super().__init__(PEOPLE)
+
+
+@compiles(KeepPeople, "postgresql")
+def _keep_people_until_the_end(keep: KeepPeople, compiler: DDLCompiler, **options: Any) -> str:
+    made: str = compiler.visit_create_table(keep, **options)  # type: ignore[no-untyped-call]  # SQLAlchemy's is not
+    return f"{made.rstrip()} ON COMMIT DROP"
+
+
+class KeepKeys(CreateTableAs):
+    """Makes a temporary table of what a select finds, in the same way."""
+
+    def __init__(self, rows: sa.Select[Any] | sa.CompoundSelect[Any], name: str) -> None:
+        super().__init__(rows, name, temporary=True)
+
+
+@compiles(KeepKeys, "postgresql")
+def _keep_until_the_end(keep: KeepKeys, compiler: DDLCompiler, **options: Any) -> str:
+    made = compiler.visit_create_table_as(keep, **options)
+    return made.replace(f"{keep.table_name} AS", f"{keep.table_name} ON COMMIT DROP AS", 1)
 
 
 class DropTemporary(ExecutableDDLElement):

@@ -4,7 +4,7 @@ operations away."""
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pyroaring import BitMap
@@ -40,14 +40,19 @@ class Cohorts:
         for bit in bits_of(before & ~after):
             self._facts[bit].discard(number)
 
-    def bind(self, number: int, before: str | None, version: str) -> None:
-        """Take over that a person is bound by another version than before."""
+    def bind(self, number: int, before: str | None, version: str | None) -> None:
+        """Take over that a person is bound by another version than before; None: by the one in force."""
         if before is not None:
             self._bound[before].discard(number)
-        self._bound.setdefault(version, BitMap()).add(number)
+        if version is not None:
+            self._bound.setdefault(version, BitMap()).add(number)
+
+    def bind_all(self, numbers: Mapping[str, Iterable[int]]) -> None:
+        """Take over whom which version binds, of all people; all others are bound by the one in force."""
+        self._bound = {version: BitMap(array("I", people)) for version, people in numbers.items()}
 
     def bound(self, version: str) -> BitMap:
-        """The people who accepted that version last."""
+        """The people whom that version binds, though it is not the one in force."""
         return self._bound.get(version, BitMap())
 
     def allowed(self, alternatives: Sequence[Alternative]) -> BitMap:

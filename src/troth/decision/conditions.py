@@ -9,7 +9,7 @@
 - For a person below an age that the policy sets, what rests on consent needs their guardian's, and what rests on the
   contract or on an interest needs that a guardian agreed; a duty of law and an emergency ask no guardian. In a band
   of age whose data are sensitive, consent is separate; in one that opts in, selling waits for that.
-- Who opted out is heard: see `opt_outs`.
+- Who opted out is heard: see `troth.consent.stops`.
 
 A fact that was never said of anybody has no bit: needing it is impossible, forbidding it costs nothing.
 """
@@ -23,6 +23,7 @@ from typing import Final
 from troth.consent.matter import matter_of
 from troth.consent.model import consent_fact
 from troth.consent.optout import opted_in_fact, opted_out_fact
+from troth.consent.stops import stopping
 from troth.decision.ages import EVERYBODY, Stretch
 from troth.policy.flows import Flow
 from troth.policy.model import GRADES, Grade, Policy
@@ -33,7 +34,6 @@ ALWAYS_FORBID: Final = ("account.closed", "age.barred", "restricted")
 _FORBID: Final[Mapping[str, tuple[str, ...]]] = {"collect": ("account.closing",)}
 _LEAST: Final[Mapping[str, Grade]] = {"sensitive": "separate", "guardian": "guardian-verified"}
 _ASK_NO_GUARDIAN: Final = frozenset({"consent", "legal-obligation", "vital-interests", "public-interest"})
-_GOES_OUT: Final = frozenset({"share", "transfer", "disclose", "sell"})
 
 
 @dataclass(frozen=True)
@@ -51,49 +51,10 @@ def conditions(policy: Policy, flow: Flow, ages: Stretch = EVERYBODY) -> Conditi
         *ALWAYS_FORBID,
         f"objected.{flow.purpose}",
         *_FORBID.get(flow.action, ()),
-        *opt_outs(policy, flow),
+        *map(opted_out_fact, stopping(policy, flow)),
         *ages.forbids,
     )
     return Conditions(tuple(dict.fromkeys(needs)), tuple(dict.fromkeys(forbids)))
-
-
-def opt_outs(policy: Policy, flow: Flow) -> Iterator[str]:
-    """The opt-outs that end a flow, as the policy's own words mark it.
-
-    Of sale: selling. Of sharing and of targeted advertising: passing on, or any handling, for a purpose that a
-    browser's signal refuses. Of sensitive data: what of them a function can do without. Of profiling and of automated
-    decisions: functions that decide without a human.
-    """
-    if flow.action == "sell":
-        yield opted_out_fact("sale")
-    if flow.purpose in _refusable(policy):
-        yield opted_out_fact("targeted-advertising")
-        if flow.action in _GOES_OUT:
-            yield opted_out_fact("sharing")
-    if not flow.necessary and _sensitive(policy, flow.item):
-        yield opted_out_fact("sensitive")
-    if flow.function is not None and policy.functions[flow.function].automated:
-        yield opted_out_fact("profiling")
-        yield opted_out_fact("automated")
-
-
-def _refusable(policy: Policy) -> frozenset[str]:
-    """The purposes that a signal refuses, with the narrower ones that serve them."""
-    found = {purpose for signal in policy.signals.values() if signal.honoured for purpose in signal.refuses}
-    while wider := {one.id for one in policy.purposes.values() if one.part_of in found} - found:
-        found |= wider
-    return frozenset(found)
-
-
-def _sensitive(policy: Policy, item: str) -> bool:
-    declared = policy.items[item]
-    category, seen = declared.category, set[str]()
-    while category is not None and category not in seen:
-        if policy.categories[category].sensitive:
-            return True
-        seen.add(category)
-        category = policy.categories[category].category
-    return declared.sensitive
 
 
 def _consent(flow: Flow, ages: Stretch) -> tuple[str, ...]:

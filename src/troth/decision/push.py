@@ -6,7 +6,7 @@ states: one row a person, with the version that binds them and their facts in co
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -14,29 +14,23 @@ import sqlalchemy as sa
 from troth.base.errors import InputError
 from troth.decision.compile import Alternative, Masks
 from troth.decision.model import Question
-from troth.decision.people import binding
 from troth.subjects import tables
 from troth.subjects.facts import words
-from troth.versions.model import Version
 
 
 def allowed(masks: Masks, question: Question, subject: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
     """True for those rows whose `subject` column names a person for whom the answer is yes.
 
-    One version's masks speak for the people whom that version binds; `whom` knows who they are.
+    One version's masks speak for the people whom that version binds; `decision.service` knows who they are.
     """
     return sa.or_(sa.false(), *(_alternative(each, subject) for each in masks.of(question)))
 
 
-def whom(version: Version, masks: Mapping[str, Masks], question: Question) -> sa.Select[str]:
-    """The ids of all people for whom the answer is yes, in order, each by the version that binds them.
-
-    `version` is the one in force; `masks` are those of every version that may bind somebody, by its id.
-    """
+def whom(masks: Masks, question: Question, among: Collection[str] | None = None) -> sa.Select[str]:
+    """The ids of all people, or of those `among` whom there are, for whom these masks say yes, in order."""
     subject = tables.subject.c.id
-    bound = binding(version, subject)
-    yes = [sa.and_(bound == each, allowed(of, question, subject)) for each, of in sorted(masks.items())]
-    return sa.select(subject).where(sa.or_(sa.false(), *yes)).order_by(subject)
+    query = sa.select(subject).where(allowed(masks, question, subject)).order_by(subject)
+    return query if among is None else query.where(subject.in_(list(among)))
 
 
 def _alternative(alternative: Alternative, subject: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:

@@ -7,20 +7,23 @@ seen; `refresh` takes over what was committed since. Nothing that it answers is 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import sqlalchemy as sa
 
 from troth.base.work import Begin, Work
+from troth.consent.service import Bindings, bindings, bindings_of
 from troth.decision.cohort import Cohort, Cohorts
 from troth.decision.model import Decision, by_purpose
-from troth.decision.people import accepted_since, ended, newest, states
+from troth.decision.people import ended, newest, states, touched_since
 from troth.decision.ready import Ready
 from troth.decision.service import compiled
 from troth.journal import service as journal
 from troth.policy.model import Action
 from troth.subjects import facts, tables
+from troth.subjects.audience import audience_fact
 from troth.versions import service as versions
 from troth.versions.model import Version
 
@@ -34,6 +37,20 @@ Mark = tuple[int, int]
 def read_mark(work: Work) -> Mark:
     """The mark of the own database."""
     return facts.latest_change(work), journal.size(work)
+
+
+@dataclass(frozen=True)
+class _Rules:
+    """The version in force, and those that bind the people in `bound` instead, who come and go while it stays."""
+
+    version: Version
+    current: Ready
+    older: Mapping[str, Ready]
+    bound: dict[str, str]
+
+    def of(self, subject: str) -> Ready:
+        """What binds a person."""
+        return self.older.get(self.bound.get(subject, ""), self.current)
 
 
 class Replica:
@@ -50,19 +67,18 @@ class Replica:
         self._lock = threading.Lock()
         self._following: Mark = _NOTHING_YET
         self._states: dict[str, int] = {}
-        self._accepted: dict[str, str] = {}
-        self._ever_accepted: set[str] = set()
-        self._read_until = -1
         self._covered: Mapping[str, int] = {}
+        self._until: dict[str, datetime] = {}
+        self._touched: set[str] = set()
         self._next_end: datetime | None = None
+        self._next_move: datetime | None = None
         self._bits: Mapping[str, int] = {}
-        self._older: Mapping[str, Ready] = {}
         self._people: dict[str, int] = {}
         self._names: list[str] = []
         self._cohorts: Cohorts | None = None
         with self._lock, self._begin() as work:
-            self._version = versions.current(work, policy)
-            self._current = Ready(compiled(self._version.policy, self._bits), self._version.id)
+            version = versions.current(work, policy)
+            self._rules = _Rules(version, Ready(compiled(version.policy, {}), version.id), {}, {})
             self._follow(work)
 
     @property
@@ -73,7 +89,7 @@ class Replica:
     @property
     def version(self) -> Version:
         """The version in force."""
-        return self._version
+        return self._rules.version
 
     def __len__(self) -> int:
         return len(self._states)
@@ -85,27 +101,28 @@ class Replica:
 
         Raises InputError `decision.unknown-name` for what the policy does not know.
         """
-        ready = self._older.get(self._accepted.get(subject, ""), self._current)
+        ready = self._rules.of(subject)
         key = (purpose, item, action, recipient)
         asked = ready.asked.get(key) or ready.ask(key)
         return asked.answer(self._states.get(subject, 0))
 
     def purposes(self, subject: str) -> tuple[Decision, ...]:
         """Everything that is allowed with a person's data, by purpose."""
-        ready = self._older.get(self._accepted.get(subject, ""), self._current)
+        ready = self._rules.of(subject)
         state = self._states.get(subject, 0)
         answers = (ready.of(question).answer(state) for question in sorted(ready.masks.alternatives, key=by_purpose))
         return tuple(answer for answer in answers if answer.outcome == "allowed")
 
     def whom(self, purpose: str, item: str, action: Action = "use", recipient: str | None = None) -> Cohort:
         """Everybody for whom the answer is yes, each by the version that binds them. Raises as `may` does."""
-        question = self._current.ask((purpose, item, action, recipient)).question
+        question = self._rules.current.ask((purpose, item, action, recipient)).question
         with self._lock:
             cohorts = self._cohorts or self._gather()
-            found = cohorts.allowed(self._current.masks.of(question))
-            for version, ready in self._older.items():
-                found -= cohorts.bound(version)
-                found |= cohorts.allowed(ready.masks.of(question)) & cohorts.bound(version)
+            found = cohorts.allowed(self._rules.current.masks.of(question))
+            for version, ready in self._rules.older.items():
+                if bound := cohorts.bound(version):
+                    found -= bound
+                    found |= cohorts.allowed(ready.masks.of(question)) & bound
         return Cohort(found, self._names.__getitem__)
 
     def knows(self, subject: str) -> bool:
@@ -114,7 +131,10 @@ class Replica:
 
     def stale(self) -> bool:
         """Whether something was committed, or ran out, that is not seen here yet."""
-        return self._mark() != self._following or (self._next_end is not None and self._now() >= self._next_end)
+        if self._mark() != self._following:
+            return True
+        ends = [at for at in (self._next_end, self._next_move) if at is not None]
+        return bool(ends) and self._now() >= min(ends)
 
     def refresh(self) -> bool:
         """Take over what was committed before this call; whether there was anything."""
@@ -130,9 +150,14 @@ class Replica:
         if self._following == _NOTHING_YET:
             self._states.update(states(work))
             self._settle(work, {})
+            self._bind_everybody(work, versions.current(work, self._policy))
         else:
-            self._settle(work, self._changes(work))
-        self._read_versions(work)
+            changed = self._changes(work)
+            self._touched |= self._moved(changed)
+            self._touched |= set(touched_since(work, self.version.name, self._following[1]))
+            self._settle(work, changed)
+            self._read_rules(work)
+        self._touched.clear()
         self._next_end = work.db.scalar(sa.select(sa.func.min(tables.expiry.c.at)).where(tables.expiry.c.at > work.at))
         self._following = mark
 
@@ -168,32 +193,68 @@ class Replica:
         else:
             self._cohorts.change(self._people[subject], before, state)
 
-    def _read_versions(self, work: Work) -> None:
-        before = {self._current.version: self._current, **self._older}
-        if newest(work, self._version.name) != self._version.id:
-            self._version = versions.current(work, self._version.name)
-        accepted: dict[str, str] = {}
-        for one in accepted_since(work, self._version, self._read_until):
-            accepted[one.subject], self._read_until = one.version, one.entry
-        self._ever_accepted |= set(accepted.values())
-        pins = self._version.policy.acceptance == "explicit"
-        ready = {each: self._ready(work, before.get(each), each) for each in (self._ever_accepted if pins else ())}
-        # An older version is there before anybody is bound by it, and before it ceases to be the one in force.
-        current = ready.pop(self._version.id, None) or self._ready(work, before.get(self._version.id), self._version.id)
-        self._older = ready
-        self._current = current
-        for subject, version in accepted.items():
-            self._bind(subject, version)
+    def _moved(self, changed: Mapping[str, int]) -> set[str]:
+        """Of the people whose facts changed, those who are new or came to another audience."""
+        mask = sum(1 << bit for name, bit in self._bits.items() if name.startswith(audience_fact("")))
+        known = self._states
+        return {one for one, state in changed.items() if one not in known or (state ^ known[one]) & mask}
 
-    def _ready(self, work: Work, known: Ready | None, version: str) -> Ready:
-        policy = self._version.policy if version == self._version.id else versions.get(work, version).policy
-        masks = compiled(policy, self._bits)
-        return known if known is not None and known.masks is masks else Ready(masks, version)
+    def _read_rules(self, work: Work) -> None:
+        """Take over what was published, and whom another version binds by what they did or by time."""
+        if newest(work, self.version.name) != self.version.id:
+            self._bind_everybody(work, versions.current(work, self.version.name))
+            return
+        over = self._next_move is not None and work.at >= self._next_move
+        moving = {subject for subject, at in self._until.items() if at <= work.at} if over else set[str]()
+        if len(moving) > _PAGE:
+            self._bind_everybody(work, self.version)
+        else:
+            self._bind_some(work, self._touched | moving)
+            self._next_move = min(self._until.values(), default=None) if over else self._next_move
 
-    def _bind(self, subject: str, version: str) -> None:
-        before, self._accepted[subject] = self._accepted.get(subject), version
+    def _bind_everybody(self, work: Work, version: Version) -> None:
+        found = bindings(work, version)
+        older = self._older(work, found)
+        self._rules = _Rules(version, self._ready(work, version.id), older, dict(found.versions))
+        self._until, self._next_move = dict(found.until), found.next_change
+        if self._cohorts is not None:
+            self._bind_cohorts(self._cohorts)
+
+    def _bind_some(self, work: Work, people: Collection[str]) -> None:
+        found = bindings_of(work, self.version, list(people))
+        # A version is there before anybody is bound by it.
+        older = {each: self._ready(work, each) for each in self._rules.older} | self._older(work, found)
+        self._rules = replace(self._rules, current=self._ready(work, self.version.id), older=older)
+        for subject in people:
+            self._bind(subject, found.versions.get(subject))
+            self._until.pop(subject, None)
+        self._until.update(found.until)
+        self._next_move = min(filter(None, (self._next_move, found.next_change)), default=None)
+
+    def _older(self, work: Work, found: Bindings) -> dict[str, Ready]:
+        return {each: self._ready(work, each) for each in sorted(set(found.versions.values()))}
+
+    def _ready(self, work: Work, version: str) -> Ready:
+        """The version with masks over all facts that there are; what is there already is kept."""
+        rules = self._rules
+        known = rules.current if rules.current.version == version else rules.older.get(version)
+        if known is not None and known.masks.bits == self._bits:
+            return known
+        return Ready(compiled(versions.get(work, version).policy, self._bits), version)
+
+    def _bind(self, subject: str, version: str | None) -> None:
+        before = self._rules.bound.pop(subject, None) if version is None else self._rules.bound.get(subject)
+        if version is not None:
+            self._rules.bound[subject] = version
         if self._cohorts is not None and subject in self._people:
             self._cohorts.bind(self._people[subject], before, version)
+
+    def _bind_cohorts(self, cohorts: Cohorts) -> None:
+        numbers: dict[str, list[int]] = {}
+        for subject, version in self._rules.bound.items():
+            if subject in self._people:
+                numbers.setdefault(version, []).append(self._people[subject])
+        cohorts.bind_all(numbers)
 
     def _gather(self) -> Cohorts:
         cohorts = Cohorts()
@@ -207,5 +268,5 @@ class Replica:
             self._names.append(subject)
         cohorts.add(people.values())
         for subject in people:
-            if subject in self._accepted:
-                cohorts.bind(self._people[subject], None, self._accepted[subject])
+            if subject in self._rules.bound:
+                cohorts.bind(self._people[subject], None, self._rules.bound[subject])

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from troth.base.work import Work
-from troth.consent.service import in_force_for
+from troth.consent.service import bindings, in_force_for
 from troth.decision import push
 from troth.decision.compile import Masks, compile_policy
 from troth.decision.engine import answer, check
 from troth.decision.model import Decision, Question, by_purpose
-from troth.decision.people import ended, versions_in_use
+from troth.decision.people import ended
 from troth.journal import service as journal
 from troth.policy.model import Policy
 from troth.subjects import facts
@@ -22,6 +23,7 @@ from troth.versions import service as versions
 from troth.versions.model import Version
 
 _KEPT = 64  # compiled policies that stay in memory
+_BY_NAME = 500  # values in one list of a statement; every database takes that many
 
 
 def decide(work: Work, vault: Vault, version: Version, subject: str, question: Question) -> Decision:
@@ -77,24 +79,42 @@ def whom(work: Work, version: Version, question: Question) -> Iterator[str]:
 
     Raises InputError `decision.unknown-name`.
     """
-    masks = masks_in_use(work, version)
+    bound = bindings(work, version).versions
+    masks = _masks(work, version, bound)
     check(masks[version.id], question)
     over = ended(work, facts.bits(work))
-    for subject in work.db.scalars(push.whom(version, masks, question)):
-        if subject not in over:
-            yield subject
+    for each, among in [(version.id, None), *_by_version(bound).items()]:
+        for subject in work.db.scalars(push.whom(masks[each], question, among)):
+            if subject not in over and bound.get(subject, version.id) == each:
+                yield subject
     # The database's words do not know yet what has run out; these few are asked one by one.
     for subject in sorted(over):
-        binding = in_force_for(work, version, subject)
-        state = _state_now(work, subject, masks[binding.id].bits)
-        if any(each.allows(state) for each in masks[binding.id].of(question)):
+        own = masks[bound.get(subject, version.id)]
+        state = _state_now(work, subject, own.bits)
+        if any(each.allows(state) for each in own.of(question)):
             yield subject
+
+
+def _by_version(bound: Mapping[str, str]) -> Mapping[str, list[str] | None]:
+    """Whom each version binds, or None where they are so many that asking about everybody is cheaper."""
+    found: dict[str, list[str]] = {}
+    for subject, version in bound.items():
+        found.setdefault(version, []).append(subject)
+    return {version: people if len(people) <= _BY_NAME else None for version, people in found.items()}
 
 
 def masks_in_use(work: Work, version: Version) -> dict[str, Masks]:
-    """The masks of every version that may bind somebody while `version` is in force, by its id."""
-    bits = facts.bits(work)
-    return {each: compiled(versions.get(work, each).policy, bits) for each in versions_in_use(work, version)}
+    """The masks of every version that may bind somebody while `version` is in force, by its id.
+
+    That is those that bind somebody now, and those after them: nobody is taken back, some are taken on.
+    """
+    return _masks(work, version, bindings(work, version).versions)
+
+
+def _masks(work: Work, version: Version, bound: Mapping[str, str]) -> dict[str, Masks]:
+    bits, used = facts.bits(work), {version.id, *bound.values()}
+    after = itertools.dropwhile(lambda one: one.id not in used, versions.all_versions(work, version.name))
+    return {one.id: compiled(one.policy, bits) for one in after if one.number <= version.number or one.id in used}
 
 
 def compiled(policy: Policy, bits: Mapping[str, int]) -> Masks:

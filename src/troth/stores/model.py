@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Protocol
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
 
 from troth.base.errors import Problem
 from troth.base.text import Text
@@ -16,13 +16,18 @@ Plain = str | int | float | bool | None
 """A value as JSON can say it; instants, dates and exact numbers are text."""
 
 
-@dataclass(frozen=True)
-class Row:
-    """One row of one person; `values` are theirs and never shown by accident."""
+class Row(NamedTuple):
+    """One row of one person; `values` are theirs and never shown by accident.
+
+    A tuple, for a copy may be made of a million of them.
+    """
 
     subject: str
     dataset: str
-    values: Mapping[str, Plain] = field(repr=False)
+    values: Mapping[str, Plain]
+
+    def __repr__(self) -> str:
+        return f"Row(subject={self.subject!r}, dataset={self.dataset!r})"
 
 
 @dataclass(frozen=True)

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
+from troth.base.errors import InputError
 from troth.datamap.model import StoreMap
+from troth.datamap.pseudonym import store_key
 from troth.stores.http.store import HttpStore
 from troth.stores.model import Rehearsing
 from troth.stores.sql.connection import open_engine
 from troth.stores.sql.store import SqlStore
 
+_SHORTEST = 32
+
 
 def open_store(found: StoreMap, resolve: Callable[[str], str]) -> Rehearsing:
     """The store of a map. `resolve` turns the reference in its `url` (`env:NAME`, `file:PATH`) into the URL itself.
 
-    Nothing is connected yet. Raises what `resolve` raises, and InputError `stores.bad-url`.
+    Nothing is connected yet. Raises what `resolve` raises, and InputError `stores.bad-url`, `stores.weak-key`.
     """
-    url = resolve(found.url)
+    url, found = resolve(found.url), _keyed(found, resolve)
     if found.kind == "files":
         # DuckDB and Arrow are heavy; whoever has no files shall not wait for them at every start.
         from troth.stores.files.place import Place  # noqa: PLC0415
@@ -26,3 +31,16 @@ def open_store(found: StoreMap, resolve: Callable[[str], str]) -> Rehearsing:
     if found.kind == "http":
         return HttpStore(found, url)
     return SqlStore(found, open_engine(url))
+
+
+def _keyed(found: StoreMap, resolve: Callable[[str], str]) -> StoreMap:
+    """The map with the key of its pseudonyms, if it makes any."""
+    if found.pseudonyms is None:
+        return found
+    secret = resolve(found.pseudonyms)
+    if len(secret) < _SHORTEST:
+        hint = f"put at least {_SHORTEST} random characters there, and keep them: other ones make other pseudonyms"
+        raise InputError(
+            "stores.weak-key", f"the secret for pseudonyms of store `{found.name}` is too short", hint=hint
+        )
+    return replace(found, key=store_key(found.name, secret))

@@ -26,6 +26,7 @@ from troth.web.api.consents import install_consents
 from troth.web.api.drp.routes import PREFIX as FROM_AGENTS
 from troth.web.api.drp.routes import install_agents
 from troth.web.api.joining import install_joining
+from troth.web.api.openapi import install_openapi
 from troth.web.api.replicas import Replicas
 from troth.web.api.routes import LARGEST_BODY
 from troth.web.assets import read_assets
@@ -62,6 +63,7 @@ def create(app: Application) -> FastAPI:
     install_banner(web)
     install_joining(web)
     install_agents(web)
+    install_openapi(web)
     install(web)
     # The last added is the outermost.
     web.add_middleware(ShortBodies, most=_LARGEST_FORM, longer=_LARGEST_BODIES)

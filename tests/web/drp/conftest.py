@@ -26,9 +26,11 @@ BUSINESS = "KAICONN"
 AGENT, OTHER = "GOOD_AGENT", "OTHER_AGENT"
 CALLBACKS = "https://agent.example"
 
-FOR_AGENTS = POLICY.replace("regimes: [cn]", "regimes: [cn, us-ca]").replace(
-    "requests:\n", "requests:\n  agents: {appointed: {written: {zh: 书面授权, en: in writing}}}\n"
-).replace("updated: 2022-10-01", "updated: 2022-11-01")
+FOR_AGENTS = (
+    POLICY.replace("regimes: [cn]", "regimes: [cn, us-ca]")
+    .replace("requests:\n", "requests:\n  agents: {appointed: {written: {zh: 书面授权, en: in writing}}}\n")
+    .replace("updated: 2022-10-01", "updated: 2022-11-01")
+)
 
 
 @dataclass
@@ -52,17 +54,13 @@ class Network:
     def ours(self, request_id: str) -> Request | None:
         """Our request behind that of an agent."""
         with self.world.app.begin() as work:
-            found = work.db.exec_driver_sql(
-                f"SELECT request FROM agent_request WHERE id = '{request_id}'"
-            ).scalar_one()
+            found = work.db.exec_driver_sql(f"SELECT request FROM agent_request WHERE id = '{request_id}'").scalar_one()
             return None if found is None else load(work, found)
 
     def written(self) -> Mapping[str, Any]:
         """Every row of the own database."""
         with self.world.app.begin() as work:
-            return {
-                name: sorted(map(repr, work.db.execute(table.select()))) for name, table in metadata.tables.items()
-            }
+            return {name: sorted(map(repr, work.db.execute(table.select()))) for name, table in metadata.tables.items()}
 
     def client(self) -> httpx.Client:
         return TestClient(self.world.web, base_url=ORIGIN, raise_server_exceptions=False)

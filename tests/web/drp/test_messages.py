@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from tests.web.company import LIN_EMAIL
 from tests.web.drp.conftest import AGENT, BUSINESS, Network
 from troth.requests import agents
+from troth.requests.drp.message import MessageError, decode, verified
 
 PATH = "data-rights-request"
 ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
@@ -71,7 +72,9 @@ STEPS: list[tuple[str, int, str, dict[str, Any]]] = [
 ]
 
 
-@pytest.mark.parametrize(("break_", "status", "said"), [(not_base64, 400, "does not decode"), (unsigned, 403, "verify")])
+@pytest.mark.parametrize(
+    ("break_", "status", "said"), [(not_base64, 400, "does not decode"), (unsigned, 403, "verify")]
+)
 def test_what_does_not_decode_or_verify_is_refused_before_anything_else(
     network: Network, break_: Break, status: int, said: str
 ) -> None:
@@ -123,7 +126,9 @@ def test_messages_are_remembered_no_longer_than_they_could_be_replayed(network: 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
-def test_a_message_with_any_byte_changed_is_refused_and_nothing_is_written(network: Network, data: st.DataObject) -> None:
+def test_a_message_with_any_byte_changed_is_refused_and_nothing_is_written(
+    network: Network, data: st.DataObject
+) -> None:
     body = bytearray(network.agent.sign(good(network)))
     place = data.draw(st.integers(0, len(body) - 1))
     body[place] = data.draw(st.sampled_from([one for one in ALPHABET if one != body[place]]))
@@ -131,6 +136,19 @@ def test_a_message_with_any_byte_changed_is_refused_and_nothing_is_written(netwo
     answer = network.agent.send("POST", PATH, bytes(body))
     assert answer.status_code in {400, 403}, answer.text
     assert network.written() == before
+
+
+@pytest.mark.parametrize("length", range(3))
+def test_base64_that_decodes_to_the_same_is_still_another_message(network: Network, length: int) -> None:
+    """The last letters carry bits that mean nothing; they must be what an encoder writes."""
+    plain = json.dumps(good(network, name="x" * length)).encode()
+    body, listed = network.agent.sealed(plain), agents.agent(AGENT, "A", "a@b.example", network.agent.verify_key)
+    assert body.endswith({0: b"", 1: b"==", 2: b"="}[(64 + len(plain)) % 3])
+    for place in range(len(body) - 4, len(body)):
+        for letter in {*ALPHABET} - {body[place]}:
+            changed = body[:place] + bytes([letter]) + body[place + 1 :]
+            with pytest.raises(MessageError):
+                verified(decode(changed), listed)
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -144,8 +162,22 @@ def test_a_message_that_is_cut_or_lengthened_is_refused(network: Network, cut: i
 
 WELL_SIGNED = st.dictionaries(
     st.sampled_from(
-        ["exercise", "regime", "email", "email_verified", "phone_number", "name", "address", "relationships",
-         "status_callback", "agent-request-id", "issued-at", "expires-at", "drp.version", "power_of_attorney"]
+        [
+            "exercise",
+            "regime",
+            "email",
+            "email_verified",
+            "phone_number",
+            "name",
+            "address",
+            "relationships",
+            "status_callback",
+            "agent-request-id",
+            "issued-at",
+            "expires-at",
+            "drp.version",
+            "power_of_attorney",
+        ]
     ),
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
@@ -183,7 +215,9 @@ def test_what_is_too_long_or_not_text_is_refused(network: Network) -> None:
     before = network.written()
     body, headers = network.agent.sign(good(network)), {"Authorization": f"Bearer {network.agent.token}"}
     for kind in ("application/json", "application/x-www-form-urlencoded"):
-        answer = network.agent.client.request("POST", f"/drp/v1/{PATH}", content=body, headers=headers | {"Content-Type": kind})
+        answer = network.agent.client.request(
+            "POST", f"/drp/v1/{PATH}", content=body, headers=headers | {"Content-Type": kind}
+        )
         assert (answer.status_code, answer.json()["code"]) == (415, "415")
     assert network.written() == before
 

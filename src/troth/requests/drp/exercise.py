@@ -22,6 +22,7 @@ from troth.requests.agents import Agent
 from troth.requests.drp import rows
 from troth.requests.drp.model import CCPA, Claim, Exercise, Reason
 from troth.requests.drp.rows import Theirs
+from troth.requests.drp.status import status
 from troth.requests.kinds import Kind
 from troth.requests.machine import State
 from troth.requests.model import Request
@@ -108,16 +109,16 @@ def revoke(work: Work, vault: Vault, agent: Agent, request_id: str, reason: str)
     """
     one_writer(work)
     one = rows.mine(work, agent.id, request_id)
-    if one.revoked_at is not None:
+    stands = status(work, one).state
+    if stands == "revoked":
         return one
-    if one.denied is not None:
-        raise ConflictError("requests.not-possible", "the request was denied", hint="there is nothing to revoke")
-    if one.request is not None and not one.joined:
-        request = record.load(work, one.request)
+    if stands != "in_progress":
+        raise ConflictError("requests.not-possible", f"the request is `{stands}`", hint="there is nothing to revoke")
+    request = None if one.request is None or one.joined else record.load(work, one.request)
+    if request is not None and not request.closed:
         if reason.strip():
             texts.say(work, vault, request, "reply", reason)
-        if request.state is not State.RECALLED:
-            opening.recall(work, vault, one.request)
+        opening.recall(work, vault, request.id)
     rows.revoke(work, one)
     return rows.mine(work, agent.id, request_id)
 

@@ -46,15 +46,14 @@ def status(work: Work, theirs: Theirs) -> Status:
     if theirs.denied is not None:
         return _denied(base, theirs, theirs.denied)
     if theirs.request is None:
-        over = work.at >= theirs.received_at + PATIENCE
-        return _denied(base, theirs, "insuf_verification") if over else _unproved(base, theirs)
+        return _unproved(work, base, theirs)
     return _of(work, base, _Case(theirs, record.load(work, theirs.request), record.steps(work, theirs.request)))
 
 
 def _of(work: Work, base: Status, case: _Case) -> Status:
     state = case.request.state
     if state is State.IDENTIFYING:
-        return _unproved(base, case.theirs)
+        return _unproved(work, base, case.theirs)
     if state is State.RECALLED:
         return replace(base, state="revoked")
     if state is State.FULFILLED:
@@ -64,7 +63,9 @@ def _of(work: Work, base: Status, case: _Case) -> Status:
 
 def _ended(work: Work, base: Status, case: _Case) -> Status:
     if not case.proved:
-        return _denied(base, case.theirs, "insuf_verification")
+        # That somebody had an account and closed it is theirs to tell: whoever was never known waits on as well.
+        closed = case.request.blocked == "subjects.shredded"
+        return _unproved(work, base, case.theirs) if closed else _denied(base, case.theirs, "insuf_verification")
     if case.request.state is State.LAPSED:
         return replace(_denied(base, case.theirs, "other"), details=_said(case.theirs, "unanswered"))
     return _refused(work, base, case)
@@ -79,7 +80,10 @@ def _going_on(base: Status, case: _Case, state: State) -> Status:
     return replace(base, expected_by=expected, details=details)
 
 
-def _unproved(base: Status, theirs: Theirs) -> Status:
+def _unproved(work: Work, base: Status, theirs: Theirs) -> Status:
+    """It waits for the person to show who they are, and then for so long and no longer."""
+    if work.at >= theirs.received_at + PATIENCE:
+        return _denied(base, theirs, "insuf_verification")
     return replace(
         base,
         reason="need_user_verification",

@@ -8,11 +8,18 @@ from typing import Any
 
 import duckdb
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects.postgresql.psycopg2 import PGDialect_psycopg2
 
 from troth.datamap.live import Kind, LiveColumn
 
-_DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
+
+class _Duck(PGDialect_psycopg2):
+    """DuckDB reads what is written for PostgreSQL; where it does not, statements say so under its own name."""
+
+    name = "duckdb"
+
+
+_DIALECT = _Duck()  # type: ignore[no-untyped-call]
 _AT_ONCE = 1000
 ROW = "troth_row"
 """The column that holds a whole line of JSON."""

@@ -138,7 +138,7 @@ def _prepare(connection: duckdb.DuckDBPyConnection, setting: Setting, people: Se
     run(connection, first)
     found = lines(people, setting.slots)
     if found:
-        held = pa.table({name: [line[name] for line in found] for name in PEOPLE.c.keys()})  # noqa: SIM118
+        held = pa.table(dict(zip(PEOPLE.c.keys(), zip(*found, strict=True), strict=True)))
         connection.register("troth_lines", held)
         connection.execute("INSERT INTO troth_people SELECT person, slot, words, number FROM troth_lines")
         connection.unregister("troth_lines")

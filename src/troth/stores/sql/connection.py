@@ -11,6 +11,7 @@ from urllib.parse import quote
 import sqlalchemy as sa
 
 from troth.base.errors import InputError, UnavailableError
+from troth.datamap.pseudonym import SQLITE_FUNCTION, hashed
 
 T = TypeVar("T")
 
@@ -96,11 +97,19 @@ def session(engine: sa.Engine, aim: _Aim) -> Iterator[sa.Connection]:
 def _begin_sqlite(connection: sa.Connection, aim: _Aim) -> None:
     for pragma in ("foreign_keys=ON", "secure_delete=ON"):  # without effect inside a transaction, so before it
         connection.exec_driver_sql(f"PRAGMA {pragma}")
+    _lend(connection)
     if _in_transaction(connection):
         return  # the engine's owner begins transactions in their own way
     # A transaction that turns from reading to writing fails at once if somebody wrote in between; one that locks at
     # the start waits for its turn.
     connection.exec_driver_sql("BEGIN IMMEDIATE" if aim == "write" else "BEGIN")
+
+
+def _lend(connection: sa.Connection) -> None:
+    """SQLite has no hash of its own, from which pseudonyms could be made."""
+    driver: object = connection.connection.dbapi_connection
+    if isinstance(driver, sqlite3.Connection):
+        driver.create_function(SQLITE_FUNCTION, 3, hashed, deterministic=True)
 
 
 def _begin_mariadb(connection: sa.Connection) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import sqlalchemy as sa
-from sqlalchemy.schema import CreateTableAs
 
 from troth.datamap.identify import lines
 from troth.datamap.model import Person
 from troth.datamap.plan import Setting
-from troth.datamap.sql import PEOPLE, DropTemporary
+from troth.datamap.sql import DropTemporary, KeepKeys
+
+_MARKS = {"sqlite": "?, ?, ?, ?", "mariadb": "%s, %s, %s, %s"}
 
 
 def prepare(connection: sa.Connection, setting: Setting, people: Sequence[Person]) -> None:
@@ -18,9 +19,15 @@ def prepare(connection: sa.Connection, setting: Setting, people: Sequence[Person
     first, *others = setting.prepare
     _people(connection, first, setting, people)
     for statement in others:
-        connection.execute(statement)
-        if isinstance(statement, CreateTableAs) and connection.dialect.name == "postgresql":
+        if is_needed(statement, connection.dialect):
+            connection.execute(statement)
+        if isinstance(statement, KeepKeys) and connection.dialect.name == "postgresql":
             _analyse(connection, statement)
+
+
+def is_needed(statement: sa.Executable, dialect: sa.Dialect) -> bool:
+    """SQLite locks the whole database before it changes anything, and needs no more of that."""
+    return isinstance(statement, KeepKeys) or dialect.name != "sqlite"
 
 
 def prepare_to_read(connection: sa.Connection, setting: Setting, people: Sequence[Person]) -> None:
@@ -31,31 +38,49 @@ def prepare_to_read(connection: sa.Connection, setting: Setting, people: Sequenc
     first, *others = setting.prepare
     _people(connection, first, setting, people)
     for statement in others:
-        if isinstance(statement, CreateTableAs):
+        if isinstance(statement, KeepKeys):
             _copy(connection, statement)
 
 
 def clear(connection: sa.Connection, setting: Setting) -> None:
-    """Drop the tables; by one statement where the database can."""
-    if connection.dialect.name == "sqlite":
-        for statement in setting.clear:
-            connection.execute(statement)
+    """Drop the tables."""
+    for statement in dropping(connection.dialect, setting):
+        connection.execute(statement)
+
+
+def dropping(dialect: sa.Dialect, setting: Setting) -> tuple[DropTemporary, ...]:
+    """What drops the tables: one statement where the database can, none where they go with the transaction."""
+    if dialect.name == "sqlite":
+        return setting.clear
+    if dialect.name == "postgresql":
+        return ()
+    return (DropTemporary(*(name for statement in setting.clear for name in statement.names)),)
+
+
+def filling(dialect: sa.Dialect) -> str:
+    """The statement that fills the people's table; on PostgreSQL each column comes as one array."""
+    if dialect.name == "postgresql":
+        values = "SELECT * FROM unnest(%s::integer[], %s::integer[], %s::text[], %s::bigint[])"
     else:
-        connection.execute(DropTemporary(*(name for statement in setting.clear for name in statement.names)))
+        values = f"VALUES ({_MARKS[dialect.name]})"
+    return f"INSERT INTO troth_people (person, slot, words, number) {values}"
 
 
 def _people(connection: sa.Connection, create: sa.Executable, setting: Setting, people: Sequence[Person]) -> None:
     connection.execute(create)
-    if found := lines(people, setting.slots):
-        connection.execute(sa.insert(PEOPLE), found)
+    found, statement = lines(people, setting.slots), filling(connection.dialect)
+    if found and connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(statement, tuple(list(column) for column in zip(*found, strict=True)))
+    elif found:
+        connection.exec_driver_sql(statement, found)
 
 
-def _analyse(connection: sa.Connection, made: CreateTableAs) -> None:
+def _analyse(connection: sa.Connection, made: KeepKeys) -> None:
     """Without figures on it, one person's keys are taken for thousands and large tables are read whole."""
     connection.exec_driver_sql(f"ANALYZE {made.table_name}")
 
 
-def _copy(connection: sa.Connection, made: CreateTableAs) -> None:
+def _copy(connection: sa.Connection, made: KeepKeys) -> None:
     """On MariaDB `CREATE TABLE … SELECT` locks what it selects, and whoever changes it would wait for the reader.
 
     A plain SELECT does not, and sees the one state of the store that all of the run's do; so the keys come here and
@@ -65,7 +90,7 @@ def _copy(connection: sa.Connection, made: CreateTableAs) -> None:
     assert isinstance(asked, sa.Select | sa.CompoundSelect)
     rows = connection.execute(asked).all()
     nothing = sa.select(asked.subquery("shape")).where(sa.false())
-    connection.execute(CreateTableAs(nothing, made.table_name, temporary=True))
+    connection.execute(KeepKeys(nothing, made.table_name))
     if rows:
         names = [column.name for column in asked.selected_columns]
         target = sa.table(made.table_name, *map(sa.column, names))

@@ -9,36 +9,40 @@ import sqlalchemy as sa
 
 from troth.datamap.live import LiveSchema
 from troth.datamap.model import StoreMap
-from troth.datamap.plan import ErasurePlan, compile_access, compile_erasure
-from troth.datamap.sql import PEOPLE
+from troth.datamap.plan import AccessPlan, ErasurePlan, compile_access, compile_erasure
+from troth.stores.sql.prepare import dropping, filling, is_needed
 
 Aim = Literal["access", "erasure"]
 
 
 def shown(found: StoreMap, live: LiveSchema, aim: Aim, dialect: sa.Dialect) -> tuple[str, ...]:
     """Every statement in its order; values are shown as placeholders. Raises InputError as compiling does."""
-    return tuple(_words(statement, dialect) for statement in _statements(found, live, aim))
+    return tuple(
+        statement if isinstance(statement, str) else _words(statement, dialect)
+        for statement in _statements(found, live, aim, dialect)
+    )
 
 
-def _statements(found: StoreMap, live: LiveSchema, aim: Aim) -> Iterator[sa.Executable]:
-    if aim == "access":
-        plan = compile_access(found, live)
-        first, *others = plan.setting.prepare
-        yield from (first, sa.insert(PEOPLE), *others, *(read.ordered for read in plan.reads), *plan.setting.clear)
+def _statements(found: StoreMap, live: LiveSchema, aim: Aim, dialect: sa.Dialect) -> Iterator[sa.Executable | str]:
+    plan: AccessPlan | ErasurePlan = compile_access(found, live) if aim == "access" else compile_erasure(found, live)
+    first, *others = plan.setting.prepare
+    yield first
+    yield filling(dialect)
+    yield from (one for one in others if is_needed(one, dialect))
+    if isinstance(plan, ErasurePlan):
+        yield from _erasure(plan)
     else:
-        yield from _erasure(compile_erasure(found, live))
+        yield from (read.ordered for read in plan.reads)
+    yield from dropping(dialect, plan.setting)
 
 
 def _erasure(plan: ErasurePlan) -> Iterator[sa.Executable]:
-    first, *others = plan.setting.prepare
-    yield from (first, sa.insert(PEOPLE), *others)
     yield from (guard.rows for guard in plan.guards)  # asked together, shown one by one
     yield from (step.count for step in (*plan.detach, *plan.mask, *plan.delete, *plan.kept))
     yield from (step.change for step in (*plan.detach, *plan.mask) if step.change is not None)
     yield from plan.unlink
     yield from (step.change for step in plan.delete if step.change is not None)
     yield from (step.count for step in (*plan.detach, *plan.mask, *plan.delete))
-    yield from plan.setting.clear
 
 
 def _words(statement: sa.Executable, dialect: sa.Dialect) -> str:

@@ -12,10 +12,10 @@ from troth.base.text import Text
 from troth.datamap.check import against_store
 from troth.datamap.live import LiveSchema
 from troth.datamap.model import Person, StoreMap
-from troth.datamap.plan import ErasurePlan, Step, compile_access, compile_erasure
+from troth.datamap.plan import ErasurePlan, Step
 from troth.stores.model import Erased, Row
 from troth.stores.sql.connection import session, told, unavailable
-from troth.stores.sql.plain import plain
+from troth.stores.sql.plans import plans_of
 from troth.stores.sql.prepare import clear, prepare, prepare_to_read
 from troth.stores.sql.schema import read_schema
 from troth.stores.sql.show import Aim, shown
@@ -28,6 +28,7 @@ class SqlStore:
     def __init__(self, found: StoreMap, engine: sa.Engine) -> None:
         self._map = found
         self._engine = engine
+        self._plans = plans_of(found)
 
     @property
     def name(self) -> str:
@@ -85,7 +86,7 @@ class SqlStore:
 
     def _rehearse(self, people: Sequence[Person]) -> tuple[Erased, ...]:
         with session(self._engine, "read") as connection:
-            plan = compile_erasure(self._map, read_schema(connection))
+            plan = self._plans.planned(connection).erasure
             prepare_to_read(connection, plan.setting, people)
             _guard(connection, plan)
             return _expected(connection, plan)
@@ -96,7 +97,7 @@ class SqlStore:
 
     def _look(self, people: Sequence[Person]) -> Mapping[str, int]:
         with session(self._engine, "read") as connection:
-            plan = compile_erasure(self._map, read_schema(connection))
+            plan = self._plans.planned(connection).erasure
             prepare_to_read(connection, plan.setting, people)
             steps = (*plan.mask, *plan.delete)
             found = dict(zip((step.dataset for step in steps), _counted(connection, steps), strict=True))
@@ -104,15 +105,13 @@ class SqlStore:
 
     def _access(self, people: Sequence[Person]) -> Iterator[Row]:
         with session(self._engine, "read") as connection:
-            plan = compile_access(self._map, read_schema(connection))
+            plan = self._plans.planned(connection).access
             prepare_to_read(connection, plan.setting, people)
-            for person, place, values in streamed(connection, plan.reads):
-                row = dict(zip(plan.reads[place].columns, map(plain, values), strict=True))
-                yield Row(people[person].subject, plan.reads[place].dataset, row)
+            yield from streamed(connection, plan.reads, [person.subject for person in people])
 
     def _erase(self, people: Sequence[Person]) -> tuple[Erased, ...]:
         with session(self._engine, "write") as connection:
-            plan = compile_erasure(self._map, read_schema(connection))
+            plan = self._plans.planned(connection).erasure
             prepare(connection, plan.setting, people)
             _guard(connection, plan)
             found = _expected(connection, plan)

@@ -47,7 +47,9 @@ class _Actor(_Strict):
     verification: _Id | None = None
 
 
-class _Choice(_Strict):
+class ChoiceBody(_Strict):
+    """One choice, as a program sends it."""
+
     subject: _Id | None = None
     identifier: _FoundBy | None = None
     function: _Word
@@ -60,12 +62,13 @@ class _Choice(_Strict):
     version: _Id | None = None
 
     @model_validator(mode="after")
-    def _one_person(self) -> _Choice:
+    def _one_person(self) -> ChoiceBody:
         if (self.subject is None) == (self.identifier is None):
             raise ValueError("name the person by `subject` or by `identifier`")
         return self
 
     def asked(self) -> Asked:
+        """What is asked of the ledger. Raises InputError for an identifier that is none."""
         who = self.identifier.read() if self.identifier is not None else self.subject or ""
         return Asked(
             who,
@@ -80,8 +83,8 @@ class _Choice(_Strict):
         )
 
 
-_ONE: Final = TypeAdapter(_Choice)
-_MANY: Final = TypeAdapter(list[_Choice])
+_ONE: Final = TypeAdapter(ChoiceBody)
+_MANY: Final = TypeAdapter(list[ChoiceBody])
 
 
 def read_choices(body: bytes) -> tuple[Asked, ...] | Asked:
@@ -107,7 +110,7 @@ def _list(body: bytes) -> tuple[Asked, ...]:
     return tuple(_asked(place, choice) for place, choice in enumerate(choices))
 
 
-def _asked(place: int, choice: _Choice) -> Asked:
+def _asked(place: int, choice: ChoiceBody) -> Asked:
     try:
         return choice.asked()
     except InputError as error:
