@@ -183,15 +183,15 @@ def test_a_billion_laughs_make_nobody_wait() -> None:
     assert time.process_time() - started < 5
 
 
-def test_ten_thousand_lines_are_read_quickly() -> None:
+def test_thousands_of_lines_are_read_quickly() -> None:
     line = "  f{}: {{items: [account.phone, device.imei], for: push, action: share, to: getui, basis: consent}}\n"
-    text = "flows:\n" + "".join(line.format(number) for number in range(10_000))
+    text = "flows:\n" + "".join(line.format(number) for number in range(4_000))
     started = time.process_time()
     node = read("f", text)
-    assert time.process_time() - started < 15  # about one second on a quiet machine
+    assert time.process_time() - started < 5  # about half a second on a quiet machine
     assert isinstance(node.value, dict)
     assert isinstance(node.value["flows"].value, dict)
-    assert len(node.value["flows"].value) == 10_000
+    assert len(node.value["flows"].value) == 4_000
 
 
 @given(st.text())

@@ -101,6 +101,11 @@ def test_who_cannot_show_it_is_told_why_and_nothing_was_done(world: World) -> No
         prove(world, request, "authority")
 
 
+def test_what_nobody_has_proved_keeps_the_person_from_nothing(world: World) -> None:
+    asked(world, "copy")
+    assert world.run(world.open("erasure", subject=world.subject)).state is State.FULFILLED
+
+
 def test_who_never_shows_anything_is_waited_for_and_then_not(world: World) -> None:
     request = asked(world, "erasure")
     world.clock.advance(pulse.PATIENCE)

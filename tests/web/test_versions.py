@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.web import company
@@ -51,3 +53,16 @@ def test_two_versions_stand_side_by_side_with_the_change_marked(world: World, la
 @pytest.mark.parametrize("path", ["/policy/versions/2", "/policy/versions/0", "/policy/versions/1/2"])
 def test_a_version_that_was_never_published_is_not_there(world: World, path: str) -> None:
     assert world.visitor().get(path).status_code == 404
+
+
+def test_a_second_policy_does_not_take_the_first_offline_and_the_setting_chooses(world: World) -> None:
+    other = company.POLICY.replace("policy: kaiconn", "policy: other").replace(
+        "Kaiconn privacy policy", "Another policy"
+    )
+    with world.app.begin() as work:
+        publish(work, parse({"policy.yaml": other}), {}, by="test")
+    assert "Kaiconn privacy policy" in world.visitor().get("/policy").text
+    assert world.visitor().get("/policy/versions/1").status_code == 200
+    settings_ = world.app.settings.model_copy(update={"policy": "other"})
+    world.web.state.application = replace(world.app, settings=settings_)
+    assert "Another policy" in world.visitor().get("/policy").text

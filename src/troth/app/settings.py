@@ -85,6 +85,9 @@ class Settings(BaseSettings):
     drp_policy: str = Field(
         "", description="name of the policy by which agents' requests are kept, if several are published"
     )
+    policy: str = Field(
+        "", description="name of the policy that the portal is for; empty: the one that was published first"
+    )
     base_url: str = Field("http://127.0.0.1:8787", description="where people reach the portal")
     secure_cookies: bool = Field(
         default=False, description="send cookies over HTTPS only; set it wherever there is HTTPS"

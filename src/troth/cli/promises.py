@@ -10,8 +10,9 @@ from typing import Any
 from troth.app.folder import read_folder
 from troth.app.practice import has_promises, read_promises
 from troth.app.settings import read_settings
-from troth.base.text import said
+from troth.base.text import Text, said
 from troth.cli.session import opened
+from troth.drill.controls import CONTROLS
 from troth.drill.model import KINDS, STATES, Kind, Promise, State
 from troth.drill.service import latest
 from troth.policy.model import Policy
@@ -22,6 +23,9 @@ _KINDS_OF: Mapping[str, Kind] = {
     "sections-present": "content",
     "evidence-kept": "evidence",
 }
+
+_NOT_BUILT: Text = {"zh": "（尚未实现）", "en": "(not built yet)"}
+_NO_CONTROL: Text = {"zh": "无控制措施", "en": "no control"}
 
 Standing = tuple[Promise, State]
 """A promise, and what the latest drill of exactly this policy saw; unproven where there was none."""
@@ -39,7 +43,7 @@ def lines(found: Sequence[Standing], language: str) -> list[str]:
     """One line a promise, one with its sentence, then the counts."""
     return [
         *(
-            f"{promise.id}  {promise.kind}  {', '.join(promise.clauses)}  {promise.control or 'no control'}  {state}\n"
+            f"{promise.id}  {promise.kind}  {', '.join(promise.clauses)}  {_control(promise, language)}  {state}\n"
             f"    {said(promise.says, language)}"
             for promise, state in found
         ),
@@ -47,10 +51,23 @@ def lines(found: Sequence[Standing], language: str) -> list[str]:
     ]
 
 
+def built(promise: Promise) -> bool:
+    """Whether the control of the promise can act it out; one that has none cannot."""
+    return promise.control in CONTROLS and CONTROLS[promise.control].rehearse is not None
+
+
+def _control(promise: Promise, language: str) -> str:
+    if not promise.control:
+        return said(_NO_CONTROL, language)
+    return promise.control if built(promise) else f"{promise.control} {said(_NOT_BUILT, language)}"
+
+
 def _counted(found: Sequence[Standing]) -> str:
     states, kinds = Counter(state for _, state in found), Counter(promise.kind for promise, _ in found)
     in_states = ", ".join(f"{states[state]} {state}" for state in STATES)
-    return f"{len(found)} promises: {in_states}; {', '.join(f'{kinds[kind]} {kind}' for kind in KINDS)}"
+    waiting = sum(bool(promise.control) and not built(promise) for promise, _ in found)
+    of_kinds = ", ".join(f"{kinds[kind]} {kind}" for kind in KINDS)
+    return f"{len(found)} promises: {in_states}; {of_kinds}; {waiting} rest on a control that is not built yet"
 
 
 def value(found: Sequence[Standing]) -> dict[str, Any]:
@@ -65,6 +82,7 @@ def value(found: Sequence[Standing]) -> dict[str, Any]:
                 "kind": promise.kind,
                 "clauses": list(promise.clauses),
                 "control": promise.control or None,
+                "built": built(promise),
                 "state": state,
                 "says": dict(promise.says),
                 "parameters": dict(promise.parameters),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from troth.base.errors import Position
+from troth.policy.bounds import MOST_FLOWS, beyond
 from troth.policy.model import (
     LANGUAGE_VERSION,
     Category,
@@ -63,8 +64,17 @@ def checked(policy: Policy, root: Node, reading: Reading, where: Mapping[str, Po
     _cycles("purposes", wider, reading, at)
     if not reading.problems:  # what follows needs every record that others refer to
         policy = replace(inherited(policy), places=where)
+        _not_too_much(policy, reading, at)
         _paths(policy, root, reading)
     return policy
+
+
+def _not_too_much(policy: Policy, reading: Reading, at: _Places) -> None:
+    clause = beyond(policy)
+    if clause is not None:
+        hint = "name categories in place of lists, or publish two policies"
+        said = f"with `{clause}` the policy declares more than {MOST_FLOWS} uses"
+        reading.problem("policy.too-large", said, at(clause), hint)
 
 
 class _Places:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from troth.base.period import Period
 from troth.policy.model import Action, Basis, FlowLine, Function, Grade, Matrix, Policy, Recipient
@@ -31,8 +32,27 @@ def flows(policy: Policy) -> tuple[Flow, ...]:
     A function collects and uses what it needs and what is optional, and shares with each recipient what that
     recipient's line says it receives (all its own items if the line lists none). A recipient that no function
     shares with, but that states a basis and purposes, gets what it receives on that basis. Flow lines add theirs, and
-    so does each cell of a matrix that allows.
+    so does each cell of a matrix that allows. They are made once for one policy object, which many rules ask about.
     """
+    return _made(_Same(policy))
+
+
+class _Same:
+    """Finds what was made of one policy object; comparing whole policies would take longer than making it."""
+
+    def __init__(self, policy: Policy) -> None:
+        self.policy = policy
+
+    def __hash__(self) -> int:
+        return id(self.policy)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.policy is self.policy
+
+
+@lru_cache(maxsize=16)
+def _made(same: _Same) -> tuple[Flow, ...]:
+    policy = same.policy
     found = {*_of_functions(policy), *_of_recipients(policy), *_of_lines(policy), *_of_matrices(policy)}
     return tuple(sorted(found, key=_order))
 

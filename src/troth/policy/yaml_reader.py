@@ -18,8 +18,8 @@ from troth.base.errors import InputError, Position, Problem
 Scalar = None | bool | int | float | str
 Json = Scalar | list["Json"] | dict[str, "Json"]
 
-MOST_CHARACTERS = 4_000_000
-MOST_NODES = 400_000
+MOST_CHARACTERS = 1_500_000
+MOST_NODES = 60_000
 DEEPEST = 40
 LONGEST_SCALAR = 100_000
 LARGEST_INTEGER = 2**53 - 1  # what canonical JSON can say exactly

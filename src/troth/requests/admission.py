@@ -12,7 +12,7 @@ from troth.base.work import Work
 from troth.regimes import regime
 from troth.requests import deadline, tables
 from troth.requests.kinds import Kind, Way, of_way
-from troth.requests.machine import State
+from troth.requests.machine import RUNS, State
 from troth.requests.model import Request
 from troth.subjects import facts
 from troth.versions.service import Version
@@ -123,6 +123,7 @@ def _closing(work: Work, subject: str) -> bool:
 
 
 def _carried_out(work: Work) -> sa.ColumnElement[bool]:
-    """Open, and no longer in its cooling-off period."""
+    """Such that a worker carries it out now; what waits for a person, or for a day, keeps nobody else waiting."""
     table = tables.request.c
-    return sa.and_(table.closed_at.is_(None), sa.or_(table.act_at.is_(None), table.act_at <= work.at))
+    over = sa.and_(table.state == State.COOLING_OFF.value, table.act_at <= work.at)
+    return sa.or_(table.state.in_([state.value for state in RUNS]), over)

@@ -22,7 +22,7 @@ from troth.policy.read import from_value
 from troth.versions import tables
 from troth.versions.model import Version
 
-__all__ = ["Version", "all_versions", "current", "get", "in_force_at", "publish", "published"]
+__all__ = ["Version", "all_versions", "current", "first_published", "get", "in_force_at", "publish", "published"]
 
 _KEPT = 64  # policies that stay parsed in memory
 
@@ -81,6 +81,12 @@ def current(work: Work, name: str | None = None) -> Version:
 def published(work: Work) -> tuple[Version, ...]:
     """The current version of every policy, by name."""
     return tuple(current(work, name) for name in _names(work))
+
+
+def first_published(work: Work) -> str | None:
+    """The name of the policy that was published before all others; None while there is none."""
+    c = tables.version.c
+    return work.db.scalar(sa.select(c.name).order_by(c.entry).limit(1))
 
 
 def get(work: Work, version_id: str) -> Version:

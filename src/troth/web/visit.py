@@ -18,7 +18,7 @@ from troth.base.work import Work
 from troth.requests.deadline import zone
 from troth.subjects.service import is_shredded
 from troth.versions.model import Version
-from troth.versions.service import current
+from troth.versions.service import current, first_published
 from troth.web.cookies import LANGUAGE_COOKIE, Cookies
 from troth.web.i18n import Words, chosen
 from troth.web.sessions import Kind, Session, end_session, find_session
@@ -81,7 +81,7 @@ def arrive(request: Request) -> Visit:
     """Find out whose request this is and which language answers it."""
     app: Application = request.app.state.application
     with app.begin() as work:
-        version = _version(work)
+        version = _version(work, app.settings.policy)
         sessions = _sessions(work, request, Cookies(secure=app.settings.secure_cookies))
     return Visit(app, request, Words(language_of(request, version), zone_of(version)), version, sessions)
 
@@ -91,9 +91,10 @@ def zone_of(version: Version | None) -> tzinfo:
     return zone(version.policy) if version else UTC
 
 
-def _version(work: Work) -> Version | None:
+def _version(work: Work, name: str) -> Version | None:
+    """The version in force of the policy that the pages are for: the one that is set, or that was published first."""
     try:
-        return current(work, None)
+        return current(work, name or first_published(work))
     except InputError:
         return None
 

@@ -64,6 +64,7 @@ _CHANGED: Mapping[Subject, Kind] = {
 }
 _FIELDS: Mapping[tuple[Make, str], Kind] = {
     (Controller, "officer"): "contact-changed",
+    (Right, "email"): "contact-changed",
     **{(make, field): "terms-changed" for make in (Policy, RuleSet) for field in ("acceptance", "deemed")},
     **{(make, field): "translation" for make in (Policy, RuleSet) for field in ("languages", "translated")},
 }

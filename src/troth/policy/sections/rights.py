@@ -8,7 +8,7 @@ from datetime import date
 from typing import Annotated, Literal, get_args
 
 from troth.base.period import Period
-from troth.policy.schema.marks import Deadline, FactName, ItemOrCategory, OneOf, Words
+from troth.policy.schema.marks import Deadline, Email, FactName, ItemOrCategory, OneOf, Words
 from troth.policy.sections.words import Channel, Grade, Start
 
 RightName = Literal[
@@ -58,7 +58,7 @@ class Frequency:
 class Right:
     """One right. `within` is its deadline, `vaguely` the words that stand in place of one.
 
-    `by_yourself` says that the text calls it something that a person does alone. `cooling_off` runs before a closure
+    `email` is a mailbox of this right alone, in place of the controller's. `by_yourself` says that the text calls it something that a person does alone. `cooling_off` runs before a closure
     takes effect; `after` lists facts that must hold first; `cases` are the situations in which it is given; `locked`
     items cannot be changed by oneself; `extension` may lengthen `within`.
     An answer has `contents`, never shows what is `withheld`, reaches back by `lookback` and goes out by `delivery`;
@@ -69,6 +69,7 @@ class Right:
     id: str
     label: Words
     by: tuple[Channel, ...] = ()
+    email: Email | None = None
     path: Words | None = None
     by_yourself: bool = False
     who: tuple[Who, ...] = ("self",)

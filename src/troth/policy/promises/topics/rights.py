@@ -46,6 +46,12 @@ def _use(teller: Teller, right: Right, clause: str, label: Part) -> Iterator[Der
             "“{label}”的途径：{channels}。", "You can use “{label}” {channels}.",
             label=label, channels=words(CHANNELS, right.by),
         )  # fmt: skip
+    if right.email is not None:
+        yield teller.promise(
+            f"{clause}.email", fitting,
+            "“{label}”的专用邮箱：{email}。",
+            "“{label}” has a mailbox of its own: {email}.", label=label, email=number(right.email),
+        )  # fmt: skip
     if right.path is not None:
         yield teller.promise(
             f"{clause}.path", fitting,
