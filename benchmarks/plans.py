@@ -6,7 +6,7 @@ import gc
 import resource
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -104,8 +104,12 @@ def people(first: int, number: int) -> list[Person]:
 
 
 def by_hand(engine: sa.Engine, found: Sequence[Person], act: str) -> int:
-    """The best set-based SQL: keys in one temporary table a level, children before parents, one transaction."""
-    emails = [{"e": person.identifiers[0][1].reveal()} for person in found]
+    """The best set-based SQL: keys in one temporary table a level, children before parents, one transaction.
+
+    It does less than Troth: it neither counts before nor looks again after, and does not ask whether two people share
+    a row. Reading, it tells whose each row is and gives the rows of a table in the order of people, as tuples.
+    """
+    emails = [{"n": n, "e": person.identifiers[0][1].reveal()} for n, person in enumerate(found)]
     drop = "DROP TEMPORARY TABLE" if engine.dialect.name == "mariadb" else "DROP TABLE"
     rows = 0
     with engine.connect() as connection:
@@ -114,11 +118,14 @@ def by_hand(engine: sa.Engine, found: Sequence[Person], act: str) -> int:
                 connection.exec_driver_sql(f"PRAGMA {pragma}")
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         run = connection.exec_driver_sql
-        run("CREATE TEMPORARY TABLE who (e varchar(60))")
-        connection.execute(sa.text("INSERT INTO who VALUES (:e)"), emails)
-        run("CREATE TEMPORARY TABLE k_customers AS SELECT id FROM customers JOIN who ON email = e")
+        run("CREATE TEMPORARY TABLE who (n integer, e varchar(60))")
+        if engine.dialect.name == "postgresql":
+            run("INSERT INTO who SELECT * FROM unnest(%s::integer[], %s::text[])", _arrays(emails))
+        else:
+            connection.execute(sa.text("INSERT INTO who VALUES (:n, :e)"), emails)
+        run("CREATE TEMPORARY TABLE k_customers AS SELECT n, id FROM customers JOIN who ON email = e")
         for name in ("devices", "tickets", "orders"):
-            run(f"CREATE TEMPORARY TABLE k_{name} AS SELECT t.id FROM {name} t JOIN k_customers k ON t.up = k.id")
+            run(f"CREATE TEMPORARY TABLE k_{name} AS SELECT n, t.id FROM {name} t JOIN k_customers k ON t.up = k.id")
         if engine.dialect.name == "postgresql":
             run("ANALYZE k_customers, k_devices, k_tickets, k_orders")
         for name in reversed(TABLES):
@@ -130,9 +137,14 @@ def by_hand(engine: sa.Engine, found: Sequence[Person], act: str) -> int:
     return rows
 
 
+def _arrays(lines: Sequence[Mapping[str, object]]) -> tuple[list[object], ...]:
+    return tuple([line[column] for line in lines] for column in ("n", "e"))
+
+
 def _one(connection: sa.Connection, table: str, column: str, keys: str, act: str) -> int:
     if act == "read":
-        return len(connection.exec_driver_sql(f"SELECT t.* FROM {table} t JOIN {keys} k ON t.{column} = k.id").all())
+        asked = f"SELECT k.n, t.* FROM {table} t JOIN {keys} k ON t.{column} = k.id ORDER BY k.n, t.id"
+        return len(connection.exec_driver_sql(asked).all())
     named = f"{table} " if connection.dialect.name == "mariadb" else ""
     return connection.exec_driver_sql(f"DELETE {named}FROM {table} WHERE {column} IN (SELECT id FROM {keys})").rowcount
 
@@ -203,16 +215,17 @@ def _reading(kind: str, engine: sa.Engine, store: Store, first: int) -> Iterable
 def _statements() -> Iterable[Figure]:
     with databases(200, "sqlite") as engines:
         store = SqlStore(shop_map(), engines["sqlite"])
+        store.look(people(1, 1))  # reads the schema, as whoever sees a database for the first time does
         counts = [_counted(partial(store.erase, people(1 + n, n))) for n in (1, 50)]
     yield Figure("plan.statements_more_for_50_than_for_1", counts[1] - counts[0], "", 0, "an erasure of 12 datasets")
-    yield Figure("plan.statements", counts[0], "", None, "2 a dataset + 5 = 29, beside reading the schema")
+    yield Figure("plan.statements", counts[0], "", 2 * 12 + 5, "2 a dataset + 5")
 
 
 def _counted(act: Callable[[], object]) -> int:
     sent: list[str] = []
 
     def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        if not statement.lstrip().startswith("PRAGMA") and "sqlite_master" not in statement:
+        if not statement.lstrip().startswith("PRAGMA"):
             sent.append(statement)
 
     event.listen(sa.Engine, "before_cursor_execute", note)

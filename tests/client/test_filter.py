@@ -120,7 +120,8 @@ def test_files_that_cannot_be_used_are_refused_and_no_value_of_theirs_is_repeate
     broken = tmp_path / "broken.parquet"
     broken.write_bytes(b"+8619900000001 is no parquet")
     lacking = written({"subject": [UNKNOWN], "version": ["shop:1"], "word0": ["1"]}, tmp_path / "old.parquet")
-    whole = {"subject": [UNKNOWN], "version": ["shop:9"], **{f"word{number}": ["1"] for number in range(3)}}
+    whole: dict[str, list[str | None]] = {"subject": [UNKNOWN], "version": ["shop:9"]}
+    whole |= {f"word{number}": ["1"] for number in range(3)}
     strange = written(whole, tmp_path / "strange.parquet")
     for people, code in (
         (People(tmp_path / "none.csv", "subject", states), "client.file-missing"),

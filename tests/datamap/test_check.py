@@ -249,3 +249,24 @@ def test_plans_are_the_same_for_the_same_map_and_grow_with_datasets_only() -> No
     assert [step.dataset for step in one.delete] == ["logs", "customers"]
     assert [guard.table for guard in one.guards] == []
     assert [read.dataset for read in compile_access(_map(), LIVE).reads] == ["customers", "logs"]
+
+
+OTHERS = """
+  others:
+    label: others
+    key: id
+    identifies: {phone: phone}
+    fields: {id: none, parent: none, phone: account.phone}
+"""
+
+
+def test_a_table_that_refers_to_itself_has_its_place_whether_or_not_its_key_is_checked_by_row() -> None:
+    found = _map(("  logs:", f"{OTHERS}  logs:"))
+    orders = []
+    for by_row in (False, True):
+        own = LiveForeignKey(("parent",), "others", ("id",), is_checked_by_row=by_row)
+        columns = {"id": INTEGER, "parent": REFERS, "phone": TEXT}
+        plan = compile_erasure(found, {**LIVE, "others": LiveTable(columns, frozenset({frozenset({"id"})}), (own,))})
+        orders.append([step.dataset for step in plan.delete])
+        assert len(plan.unlink) == by_row
+    assert orders[0] == orders[1] == ["logs", "others", "customers"]

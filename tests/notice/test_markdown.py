@@ -7,9 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from tests.examples.example import example
 from tests.notice.policies import FULL, full, kaiconn, retold, tiny
 from tests.notice.reading import read
-from troth.notice.markdown import markdown
+from troth.notice.markdown import _line, markdown
+from troth.notice.model import Span
 from troth.notice.outline import outline
 from troth.policy.model import Policy
 from troth.policy.read import from_value
@@ -40,6 +42,26 @@ def test_emphasis_tables_and_links_are_marked() -> None:
     assert "30 working days" in "".join(found.strong)
     assert found.tags().count("table") == 6
     assert {"href": "mailto:privacy@full.example"} in found.all("a")
+
+
+EXAMPLES = [
+    (name, language)
+    for name in ("generic", "kaiconn", "nanolux", "nanonebula", "smallrig")
+    for language in ("zh", "en")
+]
+
+
+@pytest.mark.parametrize(("name", "language"), EXAMPLES)
+def test_no_asterisk_of_emphasis_is_left_to_read(name: str, language: str) -> None:
+    written = markdown(example(name).policy, language, version=f"{name}:1")
+    assert "****" not in written
+    assert "**" not in read(READER.render(written)).text()
+
+
+def test_emphasis_around_emphasis_is_one() -> None:
+    line = (Span("under ", strong=True), Span("18", strong=True, href="#a"), Span(" no ", strong=True), Span("x"))
+    assert _line(line) == "**under [18](<#a>) no** x"
+    assert _line((Span(" ", strong=True), Span("y"))) == " y"
 
 
 def tags_when_told(words: str, language: str) -> list[str]:

@@ -48,6 +48,27 @@ FAMILIES: dict[str, set[str]] = {
     | words_of(model.Changes, "tell")
     | words_of(model.Incident, "by")
     | words_of(model.Stop, "tell"),
+    "clause": {
+        "field",
+        "text",
+        "needs",
+        "optional",
+        "name",
+        "aim",
+        "receives",
+        "self_start",
+        "refuse_by",
+        "cooling_off",
+        "items",
+        "purposes",
+        "then",
+        "tell",
+        "say",
+        "by",
+        "material",
+        "contacts.post",
+        "abroad.needs",
+    },  # fmt: skip
     "closed": words_of(model.Policy, "closed"),
     "consent": set(model.GRADES),
     "deemed": words_of(model.Policy, "deemed"),

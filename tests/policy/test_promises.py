@@ -22,8 +22,8 @@ BY_KEY = {
     "functions": "for needs optional shares basis after withdrawn refused automated limits.",
     "technologies": "for holds refuse_by refused lasts",
     "recipients": "receives for permissions self_start terms.",
-    "rights": "by path who within vaguely acknowledge extension cooling_off frequency after cases account_needed items "
-    "locked contents withheld delivery lookback asked_again refuse tell_recipients backups effects.",
+    "rights": "by email path who within vaguely acknowledge extension cooling_off frequency after cases account_needed "
+    "items locked contents withheld delivery lookback asked_again refuse tell_recipients backups effects.",
 }
 """By section, the keys of each of its records that promise something; a dot at the end: each of its entries does."""
 ONCE = {

@@ -35,6 +35,10 @@ def deletions(owned: Ownership) -> Order:
     names: list[str] = []
     unlink: list[sa.Update] = []
     while waiting:
+        # What refers to itself waits for nobody else: cut it first, so that every database has the same order.
+        own = {edge for edge in edges if edge[1].table == edge[0] and _can_cut(waiting[edge[0]], edge[1], owned)}
+        unlink += [_cut(waiting[table], key, owned) for table, key in sorted(own, key=str)]
+        edges -= own
         free = [table for table in waiting if not any(key.table == table for _, key in edges)]
         if free:
             names.extend(waiting.pop(table).name for table in free)

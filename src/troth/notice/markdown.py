@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
+from itertools import groupby
 from typing import assert_never
 
 from troth.notice.model import Block, Bullets, Cell, Facts, Line, Paragraph, Section, Span, Table
@@ -93,13 +94,20 @@ def _anchor(anchor: str | None) -> str:
 
 
 def _line(line: Line) -> str:
-    return "".join(_span(span) for span in line)
+    """Emphasis is written once for all spans of a run: two that touch would read as asterisks."""
+    runs = groupby(line, key=lambda span: span.strong)
+    return "".join(_emphasised(run) if strong else "".join(map(_span, run)) for strong, run in runs)
+
+
+def _emphasised(run: Iterator[Span]) -> str:
+    """Space at its ends stays outside, where it does not keep the asterisks from being emphasis."""
+    text = "".join(map(_span, run))
+    inner = text.strip()
+    return text.replace(inner, f"**{inner}**", 1) if inner else text
 
 
 def _span(span: Span) -> str:
     text = _escape(span.text)
-    if span.strong and text.strip():
-        text = f"**{text}**"
     return f"[{text}](<{_address(span.href)}>)" if span.href else text
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from troth.base.text import said
+from troth.notice.finish import Finish
 from troth.notice.model import Outline, Section
 from troth.notice.numbers import numeral
 from troth.notice.sections import (
@@ -34,6 +35,11 @@ def outline(policy: Policy, language: str, *, version: str, published: date | No
     `notice.no-language`.
     """
     writer = Writer(policy, speech(language))
+    return _finished(writer, _written(writer, version, published))
+
+
+def _written(writer: Writer, version: str, published: date | None) -> Outline:
+    policy, language = writer.policy, writer.speech.language
     return Outline(
         title=said(policy.title, language),
         language=language,
@@ -46,6 +52,19 @@ def outline(policy: Policy, language: str, *, version: str, published: date | No
             *_spoken(audiences.audiences(writer, _annex)),
         ),
     )
+
+
+def _finished(writer: Writer, document: Outline) -> Outline:
+    """The document with links that lead somewhere, and a mark on each clause that one language alone has."""
+    there = frozenset(document.anchors())
+    marks = {
+        path: writer.speech.say("languages.mark", language=writer.speech.tongue(code))
+        for code, paths in writer.policy.only_in.items()
+        for path in paths
+        if path in there
+    }
+    finish = Finish(lambda clause: clause if clause in there else anchor_of(document, clause), marks)
+    return replace(document, sections=tuple(finish.section(one) for one in document.sections))
 
 
 def _main(writer: Writer) -> tuple[Section, ...]:

@@ -73,10 +73,11 @@ class Writer:
             return self.speech.say("after.objected", purpose=self.speech.text(purpose.label))
         return (Span(self.speech.word("fact", name)),)
 
-    def channels(self, names: Iterable[Channel]) -> Line:
-        """Ways to reach us, with the number or address where the policy gives one."""
+    def channels(self, names: Iterable[Channel], *, email: str | None = None) -> Line:
+        """Ways to reach us, with the number or address where the policy gives one; `email` goes before its general
+        one."""
         contacts = self.policy.controller.contacts
-        known = {"phone": contacts.phone, "email": contacts.email, "website": contacts.website}
+        known = {"phone": contacts.phone, "email": email or contacts.email, "website": contacts.website}
         return self.speech.listed(self._channel(name, known.get(name)) for name in sorted(names, key=_CHANNELS.index))
 
     def _channel(self, name: Channel, address: str | None) -> Line:

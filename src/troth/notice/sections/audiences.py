@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
+from troth.notice.clauses import name_of
 from troth.notice.model import Block, Bullets, Cell, Fact, Facts, Line, Paragraph, Section, Span, Table, plain
 from troth.notice.writer import Writer, by_id, some
 from troth.policy.model import RuleSet
@@ -35,7 +36,7 @@ def _about(writer: Writer, one: RuleSet) -> Iterator[Block]:
         speech.say("rule_sets.alone" if one.alone else "rule_sets.added"), f"{at}.alone" if one.alone else None
     )
     if one.without:
-        paths = speech.listed((Span(path),) for path in one.without)
+        paths = speech.listed(name_of(writer, path) for path in one.without)
         yield Paragraph(speech.say("rule_sets.without", clauses=paths), f"{at}.without")
     if one.translated:
         named = speech.listed((Span(speech.tongue(code)),) for code in one.translated)

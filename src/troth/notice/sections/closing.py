@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from troth.notice.clauses import name_of
 from troth.notice.model import Block, Bullets, Fact, Facts, Paragraph, Section, Span, strong, told
 from troth.notice.writer import Writer, by_id, some
 
@@ -50,17 +51,18 @@ def _others(writer: Writer) -> Iterator[Block]:
     if policy.prevails:
         yield Paragraph(speech.say("languages.prevails", language=speech.tongue(policy.prevails)), "prevails")
     if policy.open:
-        yield Paragraph(speech.say("lists.open", clauses=speech.listed((Span(path),) for path in policy.open)), "open")
+        lists = speech.listed(name_of(writer, path) for path in policy.open)
+        yield Paragraph(speech.say("lists.open", clauses=lists), "open")
     if policy.only_in:
         yield Paragraph(speech.say("languages.only"), "only_in")
         yield Bullets(tuple(_only(writer, code, paths) for code, paths in by_id(policy.only_in)))
     if policy.differs:
         yield Paragraph(speech.say("languages.differs"), "differs")
-        yield Facts(tuple(Fact((Span(one),), told(speech.text(text))) for one, text in by_id(policy.differs)))
+        yield Facts(tuple(Fact(name_of(writer, one), told(speech.text(text))) for one, text in by_id(policy.differs)))
 
 
 def _only(writer: Writer, code: str, paths: tuple[str, ...]) -> Paragraph:
-    clauses = writer.speech.listed((Span(path),) for path in paths)
+    clauses = writer.speech.listed(name_of(writer, path) for path in paths)
     line = writer.speech.say("languages.clauses", language=writer.speech.tongue(code), clauses=clauses)
     return Paragraph(line, f"only_in.{code}")
 

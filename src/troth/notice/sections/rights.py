@@ -36,7 +36,7 @@ def _right(writer: Writer, right: Right) -> Section:
 
 def _of_right(writer: Writer, right: Right) -> Iterator[Fact]:
     at, speech = f"rights.{right.id}", writer.speech
-    how = [writer.channels(right.by)] if right.by else []
+    how = [writer.channels(right.by, email=right.email)] if right.by else []
     if right.by_yourself:
         how.append(speech.say("rights.by-yourself"))
     yield from writer.fact("rights.how", [*how, *some(right.path, speech)], f"{at}.by")

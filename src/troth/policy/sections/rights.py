@@ -58,9 +58,10 @@ class Frequency:
 class Right:
     """One right. `within` is its deadline, `vaguely` the words that stand in place of one.
 
-    `email` is a mailbox of this right alone, in place of the controller's. `by_yourself` says that the text calls it something that a person does alone. `cooling_off` runs before a closure
-    takes effect; `after` lists facts that must hold first; `cases` are the situations in which it is given; `locked`
-    items cannot be changed by oneself; `extension` may lengthen `within`.
+    `email` is a mailbox of this right alone, in place of the controller's. `by_yourself` says that the text calls it
+    something that a person does alone. `cooling_off` runs before a closure takes effect; `after` lists facts that must
+    hold first; `cases` are the situations in which it is given; `locked` items cannot be changed by oneself;
+    `extension` may lengthen `within`.
     An answer has `contents`, never shows what is `withheld`, reaches back by `lookback` and goes out by `delivery`;
     `refuse` are grounds of this right alone; `asked_again` is the time after an opt-out in which nobody is asked to
     come back; `account_needed` says whether only somebody with an account can use it.

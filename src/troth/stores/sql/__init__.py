@@ -1,1 +1,1 @@
-"""The connector for SQL databases: SQLite and PostgreSQL."""
+"""The connector for SQL databases: SQLite, PostgreSQL and MariaDB."""
