@@ -68,7 +68,7 @@ FAMILIES: dict[str, set[str]] = {
         "material",
         "contacts.post",
         "abroad.needs",
-    },  # fmt: skip
+    },
     "closed": words_of(model.Policy, "closed"),
     "consent": set(model.GRADES),
     "deemed": words_of(model.Policy, "deemed"),
