@@ -140,7 +140,7 @@ def test_a_promise_that_is_mapped_to_another_ones_clauses_is_noticed(name: str) 
         ("kaiconn", ("rights", "close_account", "cooling_off"), "7 days", "8 days", "KAI-152"),
         ("kaiconn", ("minors", "below"), 18, 16, "KAI-160"),
         ("nanonebula", ("rights", "erasure", "within"), "15 working days", "15 days", "NEB-092"),
-        ("nanolux", ("updated",), "2021-05-01", "2021-06-01", "NLX-001"),
+        ("nanolux", ("updated",), "2021-05", "2021-06", "NLX-001"),
         ("nanolux", ("minors", "below"), 14, 16, "NLX-107"),
         ("smallrig", ("rule_sets", "california", "rights", "know", "lookback"), "12 months", "6 months", "SMR-170"),
         ("smallrig", ("rule_sets", "california", "exemptions", "b2b", "until"), "2021-01-01", "2023-01-01", "SMR-083"),

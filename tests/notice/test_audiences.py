@@ -168,7 +168,7 @@ rule_sets:
                 "For pieces, 3 matching particulars, a signed declaration",
                 "about people from 13 and under 16",
                 "We honour this signal.",
-                "These general rules do not hold here: signals.gpc",
+                "These general rules do not hold here: Global Privacy Control",
                 "These rules are added to the general rules above",
             ],
         ),

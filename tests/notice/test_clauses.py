@@ -36,7 +36,7 @@ def other_terms(document: Outline) -> str:
     ("path", "en", "zh"),
     [
         ("functions.run.needs", "running the platform: information needed", "平台正常运行（必要信息）"),
-        ("recipients.getui.self_start", "Igexin SDK: starting by itself", "个推 SDK（自启动）"),
+        ("recipients.getui.self_start", "igexin SDK: starting by itself", "个推 SDK（自启动）"),
         ("permissions.boot", "boot broadcast", "开机启动广播"),
         ("stop.then", "If the service ends: what becomes of the information", "停止运营（信息的处理）"),
         ("minors.bands.child", "Minors", "我们如何处理未成年人的个人信息"),

@@ -125,10 +125,18 @@ def test_the_page_leads_to_the_other_languages() -> None:
 
 
 def test_version_and_fingerprint_and_dates_stand_at_the_head() -> None:
-    head = read(render(full(), "en", version="full:3", published=date(2026, 3, 2))).text()[:600]
-    for one in ("1 March 2026", "1 April 2026", "2 March 2026", "full:3", full().hash):
+    dated = from_value({key: part for key, part in full().value.items() if key != "unstated"})
+    head = read(render(dated, "en", version="full:3", published=date(2026, 3, 2))).text()[:600]
+    for one in ("1 March 2026", "1 April 2026", "2 March 2026", "full:3", dated.hash):
         assert one in head
-    assert "2026年3月1日" in render(full(), "zh", version="full:3")
+    assert "2026年3月1日" in render(dated, "zh", version="full:3")
+
+
+def test_a_date_that_the_text_does_not_state_is_not_shown_as_one() -> None:
+    head = read(render(full(), "en", version="full:3")).text()[:600]
+    assert "not stated" in head.casefold()
+    assert "1 March 2026" not in head
+    assert "原文未写明" in render(full(), "zh", version="full:3")
 
 
 def test_the_same_policy_gives_the_same_page() -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from tests.policy.support import found, policy_with
+from troth.base.errors import InputError
 from troth.base.period import Period
 from troth.policy.flows import flows
 from troth.policy.lint import lint
@@ -222,3 +225,17 @@ def test_a_transfer_of_everything_reaches_every_item() -> None:
     moved = {flow.item for flow in flows(policy) if flow.action == "transfer"}
     assert moved == set(policy.items)
     assert not [flow for flow in flows(policy) if flow.action == "publish"]
+
+
+@pytest.mark.parametrize(("written", "dumped"), [("2022-10", "2022-10"), ("2022-10-01", "2022-10-01")])
+def test_a_text_that_names_a_month_has_a_month(written: str, dumped: str) -> None:
+    policy = policy_with(f"updated: {written}\neffective: {written}\n")
+    assert policy.updated == policy.effective == date(2022, 10, 1)
+    assert policy.value["updated"] == policy.value["effective"] == dumped
+    assert from_value(policy.value).hash == policy.hash
+
+
+@pytest.mark.parametrize("written", ["2022-13", "2022-00", "2022-1", "0000-01", "2022"])
+def test_what_is_no_month_is_refused(written: str) -> None:
+    with pytest.raises(InputError, match="is not a date"):
+        policy_with(f"updated: {written}\n")

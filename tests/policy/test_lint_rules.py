@@ -194,6 +194,28 @@ def test_a_purpose_may_lie_any_number_of_steps_below_a_listed_one() -> None:
     assert found("purpose-outside-list", sections) == []
 
 
+@pytest.mark.parametrize(
+    ("used", "beyond"),
+    [
+        ("items: x, for: [a, b, d]", ["purposes.d"]),
+        ("items: x, for: [a, b]", []),  # b is part of a
+        ("items: y, for: d", []),  # nothing says what y is collected for
+        ("items: all, for: d", ["purposes.d"]),
+        ("items: x", []),
+    ],
+)
+def test_what_is_collected_for_some_purposes_is_used_for_no_others(used: str, beyond: list[str]) -> None:
+    sections = f"""items: {{x: {{label: x}}, y: {{label: y}}}}
+purposes: {{a: {{label: a}}, b: {{label: b, part_of: a}}, d: {{label: d}}}}
+flows:
+  collect: {{label: c, action: collect, items: x, for: a, basis: unstated}}
+  use: {{label: u, action: use, {used}, basis: unstated}}
+"""
+    assert clauses_of("purpose-outside-list", sections) == beyond
+    share = sections.replace("action: use", "action: share")
+    assert found("purpose-outside-list", share) == []
+
+
 def test_a_recipient_is_judged_by_all_functions_that_share_with_it() -> None:
     sections = f"""{ITEMS}recipients: {{r: {{kind: sdk, name: r, receives: [p, n]}}}}
 functions:

@@ -12,9 +12,10 @@ from string import Formatter
 from types import MappingProxyType
 
 from babel import Locale
-from babel.dates import format_date
+from babel.dates import format_date, format_skeleton
 
 from troth.base.errors import InputError
+from troth.base.month import Month
 from troth.base.period import Period
 from troth.base.text import LANGUAGES, Text, said
 from troth.notice.model import Line, Span
@@ -75,7 +76,9 @@ class Speech:
         return (Span(period.words(self.language), strong=True),)
 
     def date(self, day: date) -> str:
-        """A date as it is written in full."""
+        """A date as it is written in full, a month without a day."""
+        if isinstance(day, Month):
+            return str(format_skeleton("yMMMM", day, locale=_LOCALES[self.language]))
         return str(format_date(day, "long", _LOCALES[self.language]))
 
     def country(self, code: str) -> str:

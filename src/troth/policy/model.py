@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from functools import cached_property
 from typing import Annotated, Literal
 
 from troth.base.canonical import digest
 from troth.base.errors import Position
 from troth.policy.schema.addresses import addresses
-from troth.policy.schema.marks import Clause, Code, LanguageName, Name, Ordered, PurposeId, Words, called
+from troth.policy.schema.marks import Clause, Code, DayOrMonth, LanguageName, Name, Ordered, PurposeId, Words, called
 from troth.policy.schema.records import record
 from troth.policy.sections.data import (
     Category,
@@ -92,10 +91,10 @@ class Policy:
     troth: int
     name: Name = field(metadata=called("policy"))
     title: Words
-    updated: date
+    updated: DayOrMonth
     languages: Annotated[tuple[LanguageName, ...], Ordered()]
     controller: Controller
-    effective: date | None = None
+    effective: DayOrMonth | None = None
     prevails: Code | None = None
     regimes: tuple[str, ...] = ()
     acceptance: Acceptance = "explicit"

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from datetime import date
 
+from troth.base.month import Month
 from troth.drill.controls.model import Control
 from troth.drill.model import BrokenError, Promise, expect
 from troth.drill.sandbox import Sandbox
@@ -15,6 +16,7 @@ from troth.policy.clauses import clause
 from troth.policy.lint import lint
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 _TAG = re.compile(r"<[^>]+>")
 
 
@@ -64,12 +66,21 @@ def languages_compared(_promise: Promise, sandbox: Sandbox) -> str:
 def texts(value: object, language: str) -> list[str]:
     """The texts that a clause shows in `language`, however deep they lie in it; a day as the notice writes days."""
     if isinstance(value, str):
-        return [speech(language).date(date.fromisoformat(value))] if _DAY.fullmatch(value) else [value]
+        return [_dated(value, language)]
     if not isinstance(value, Mapping):
         return []
     if language in value and isinstance(value[language], str):
         return [value[language]]
     return [text for child in value.values() if isinstance(child, Mapping) for text in texts(child, language)]
+
+
+def _dated(value: str, language: str) -> str:
+    """A day or a month as the notice writes it; another text as it is."""
+    if _DAY.fullmatch(value):
+        return speech(language).date(date.fromisoformat(value))
+    if _MONTH.fullmatch(value):
+        return speech(language).date(Month.fromisoformat(f"{value}-01"))
+    return value
 
 
 def _page(sandbox: Sandbox, language: str) -> str:

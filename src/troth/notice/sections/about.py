@@ -12,7 +12,8 @@ from troth.notice.writer import Writer, some
 def dates(writer: Writer, version: str, published: date | None) -> Iterator[Fact]:
     """When the text was updated, when it took effect, and which version of it this is."""
     policy, speech = writer.policy, writer.speech
-    yield from writer.fact("about.updated", [(Span(speech.date(policy.updated)),)], "updated")
+    updated = speech.plain("about.not-stated") if "updated" in policy.unstated else speech.date(policy.updated)
+    yield from writer.fact("about.updated", [(Span(updated),)], "updated")
     if policy.effective:
         yield from writer.fact("about.effective", [(Span(speech.date(policy.effective)),)], "effective")
     if published:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated
 
 from troth.base.period import Period
@@ -61,10 +62,16 @@ class OfLaw:
 
 
 @dataclass(frozen=True)
+class MonthWillDo:
+    """A day for which the text may name the month alone."""
+
+
+@dataclass(frozen=True)
 class Ordered:
     """A list whose order is part of its meaning; every other list is a set."""
 
 
+DayOrMonth = Annotated[date, MonthWillDo()]
 Deadline = Annotated[Period, OfLaw("request.answer")]
 Words = Annotated[Mapping[str, str], Localised()]
 ItemId = Annotated[str, Ref(("items",))]

@@ -12,12 +12,24 @@ from typing import Annotated, Literal, Union, cast, get_args, get_origin, get_ty
 
 from troth.base.period import Period
 from troth.policy.schema.context import FAILED, Failed, Reading
-from troth.policy.schema.marks import ClausePath, Fact, Form, LanguageCode, Localised, OfLaw, OneOf, Ordered, Ref
+from troth.policy.schema.marks import (
+    ClausePath,
+    Fact,
+    Form,
+    LanguageCode,
+    Localised,
+    MonthWillDo,
+    OfLaw,
+    OneOf,
+    Ordered,
+    Ref,
+)
 from troth.policy.schema.shapes import (
     BoolShape,
     ChoiceShape,
     CountShape,
     DateShape,
+    DayOrMonthShape,
     DeadlineShape,
     FactShape,
     FormShape,
@@ -243,6 +255,7 @@ _SIMPLE_MARKS: Mapping[object, Shape] = {
     Fact: FactShape(),
     ClausePath: TextShape(),  # checked when the whole policy is known
     LanguageCode: TextShape(),
+    MonthWillDo: DayOrMonthShape(),
 }
 
 

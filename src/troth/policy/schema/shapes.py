@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from troth.base.errors import InputError
+from troth.base.month import Month
 from troth.base.period import Period, parse_period
 from troth.policy.law import strictest
 from troth.policy.schema.context import Failed, Reading
@@ -16,6 +17,7 @@ from troth.policy.schema.marks import Form, Ref
 from troth.policy.yaml_reader import Json, Node
 
 LONGEST_TEXT = 20_000
+_MONTH = re.compile(r"([0-9]{3}[1-9]|[1-9][0-9]{3})-(0[1-9]|1[0-2])")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -150,6 +152,20 @@ class DateShape(Shape):
         """`2026-03-02`."""
         assert isinstance(value, date)
         return value.isoformat()
+
+
+@dataclass(frozen=True)
+class DayOrMonthShape(DateShape):
+    """A day, or a month of which the text names no day, written `2026-03`."""
+
+    def read(self, node: Node, reading: Reading) -> date | Failed:
+        """Year and month, or else a day."""
+        found = _MONTH.fullmatch(node.raw.strip())
+        return Month(int(found[1]), int(found[2]), 1) if found else super().read(node, reading)
+
+    def dump(self, value: object) -> Json:
+        """`2026-03` for a month, `2026-03-02` for a day."""
+        return value.written if isinstance(value, Month) else super().dump(value)
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Annotated, ClassVar
 
-from troth.policy.schema.marks import Clause, Country, LanguageName, Ordered, Words
+from troth.policy.schema.marks import Clause, Country, DayOrMonth, LanguageName, Ordered, Words
 from troth.policy.sections.data import (
     Category,
     ConsentFree,
@@ -43,8 +42,8 @@ class RuleSet:
     languages: Annotated[tuple[LanguageName, ...], Ordered()] = ()
     translated: tuple[LanguageName, ...] = ()
     title: Words | None = None
-    updated: date | None = None
-    effective: date | None = None
+    updated: DayOrMonth | None = None
+    effective: DayOrMonth | None = None
     controller: Controller | None = None
     regimes: tuple[str, ...] = ()
     acceptance: Acceptance | None = None
