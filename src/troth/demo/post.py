@@ -1,6 +1,6 @@
 """A mail server on loopback that prints the codes it receives, and remembers them for the person of the story.
 
-News of a request comes whenever the worker gets to it. It is taken and not printed: the story would differ from run to run.
+News of a request comes whenever the worker gets to it. It is taken and not printed: the story would differ each time.
 """
 
 from __future__ import annotations
