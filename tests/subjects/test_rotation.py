@@ -142,3 +142,13 @@ def test_a_wrapped_key_whose_beginning_is_altered_does_not_open(bit: int) -> Non
     wrapped[bit // 8] ^= 1 << bit % 8
     with pytest.raises(IntegrityError):
         Vault(OLD, NEWEST).unwrap(bytes(wrapped), "sub-a")
+
+
+def test_a_master_key_whose_id_is_all_digits_enters_the_journal_like_any_other(begin: Begin) -> None:
+    masters = (number.to_bytes(32, "big") for number in range(100_000))
+    digits = next(one for one in masters if master_id(one).isdecimal())
+    old = Vault(b"o" * 32)
+    with begin() as work:
+        service.register(work, old, [identifier("phone", "+8619900001234")])
+    with begin() as work:
+        assert rotation.rewrap(work, Vault(digits, b"o" * 32), 100) >= 1

@@ -48,7 +48,7 @@ def rewrap(work: Work, vault: Vault, limit: int) -> int:
     one_writer(work)
     done = _rewrap_lookup(work, vault) + _rewrap_subjects(work, vault, limit)
     if done:
-        journal.append(work, "keys.rewrapped", {"master": vault.current, "keys": done})
+        journal.append(work, "keys.rewrapped", {"master": f"master-{vault.current}", "keys": done})
     return done
 
 
