@@ -138,9 +138,9 @@ def test_a_program_asks_in_its_own_process(agreed: list[str], capsys: pytest.Cap
     asked = troth.may(agreed[0], **question)  # type: ignore[operator]  # loaded when it is first used
     assert asked.outcome == "allowed"
     assert run(["consent", "withdraw", PEOPLE[1], "push"]) == 0
-    outcomes = [troth.may(one, **question).outcome for one in agreed]  # type: ignore[operator]
+    outcomes = [troth.may(one, **question).outcome for one in agreed]  # type: ignore[operator]  # as above
     assert sorted(outcomes) == ["allowed", "allowed", "denied"]
-    client = troth.Client.open()  # type: ignore[attr-defined]
+    client = troth.Client.open()  # type: ignore[attr-defined]  # as above
     assert len(client) == 6
     assert client.follows > 0
     with pytest.raises(InputError):

@@ -47,14 +47,6 @@ def answer(request: RequestArgument, text: Words, by: By = "cli", as_json: Json 
 
 
 @request_app.command()
-def approve(request: RequestArgument, by: By = "cli", as_json: Json = False) -> None:
-    """Let what is under review be carried out."""
-    from troth.requests import review
-
-    _do(as_json, lambda app, work: review.approve(work, app.vault, request, by=by, jobs=app.jobs))
-
-
-@request_app.command()
 def prove(
     request: RequestArgument,
     proofs: Annotated[list[str], typer.Argument(metavar="PROOF…", help="identity, authority, kinship, death")],

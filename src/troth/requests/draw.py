@@ -25,7 +25,7 @@ writes its line in the timeline and its entry in the journal in the same transac
 _MEANS = {
     State.RECEIVED: "recorded; no work has begun",
     State.IDENTIFYING: "waits until whoever asks has shown who they are, or that they may ask for somebody else",
-    State.IN_REVIEW: "is with somebody who decides, or writes the answer",
+    State.IN_REVIEW: "is with somebody who writes the answer, or refuses it",
     State.CLARIFYING: "waits for the person to say what exactly they mean",
     State.COOLING_OFF: "waits for the day on which it takes effect; the person may take it back until then",
     State.IN_PROGRESS: "is being worked on",

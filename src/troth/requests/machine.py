@@ -20,7 +20,7 @@ class State(StrEnum):
     IDENTIFYING = "identifying"
     """Waiting until whoever asks has shown who they are, or that they may ask for somebody else."""
     IN_REVIEW = "in_review"
-    """Somebody decides, or writes the answer."""
+    """Somebody writes the answer, or refuses it."""
     CLARIFYING = "clarifying"
     """Waiting for the person to say what exactly they mean."""
     COOLING_OFF = "cooling_off"
@@ -72,8 +72,6 @@ TRANSITIONS: Mapping[tuple[State, Event], State] = {
     (State.IDENTIFYING, Event.REFUSE): State.REFUSED,
     (State.IDENTIFYING, Event.RECALL): State.RECALLED,
     (State.IN_REVIEW, Event.ASK): State.CLARIFYING,
-    (State.IN_REVIEW, Event.WAIT): State.COOLING_OFF,
-    (State.IN_REVIEW, Event.BEGIN): State.IN_PROGRESS,
     (State.IN_REVIEW, Event.COMPLETE): State.FULFILLED,
     (State.IN_REVIEW, Event.REFUSE): State.REFUSED,
     (State.IN_REVIEW, Event.RECALL): State.RECALLED,

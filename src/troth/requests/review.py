@@ -1,4 +1,4 @@
-"""What somebody of the staff does with a request: ask, approve, answer, refuse, extend, acknowledge.
+"""What somebody of the staff does with a request: ask, answer, refuse, extend, acknowledge.
 
 Who did it stands in the timeline; the journal has that it was done, and when.
 """
@@ -17,7 +17,6 @@ from troth.requests.deadline import extended
 from troth.requests.kinds import WAYS, Kind, Way
 from troth.requests.machine import FINAL, Event
 from troth.requests.model import Deadline, Request
-from troth.requests.ports import Jobs
 from troth.subjects.vault import Vault
 
 
@@ -48,30 +47,15 @@ def reply(work: Work, vault: Vault, request_id: str, text: str) -> Request:
     return moved
 
 
-def approve(work: Work, vault: Vault, request_id: str, *, by: str, jobs: Jobs) -> Request:
-    """Let what was asked for be carried out.
-
-    Raises:
-        InputError: `requests.unknown`.
-        ConflictError: `requests.not-possible`; `requests.needs-answer` for what is fulfilled by writing to the person.
-    """
-    request = record.load(work, request_id)
-    if WAYS[request.kind] is Way.ANSWER:
-        raise ConflictError("requests.needs-answer", "the person waits for an answer in words", hint="write the answer")
-    begun = record.advance(work, vault, request, Event.BEGIN, by=by)
-    jobs.enqueue(work, begun.id)  # the move took the lease
-    return begun
-
-
 def answer(work: Work, vault: Vault, request_id: str, text: str, *, by: str) -> Request:
     """Write to the person, which is what they asked for.
 
-    Raises as `ask`, and ConflictError `requests.needs-approval` for what words do not carry out.
+    Raises as `ask`, and ConflictError `requests.not-by-words` for what words do not carry out.
     """
     request = record.load(work, request_id)
     if WAYS[request.kind] is not Way.ANSWER:
-        hint = "approve it, or refuse it on a ground"
-        raise ConflictError("requests.needs-approval", "words do not carry this request out", hint=hint)
+        hint = "nothing to do: it is carried out by itself"
+        raise ConflictError("requests.not-by-words", "words do not carry this request out", hint=hint)
     texts.say(work, vault, request, "answer", text)
     return record.advance(work, vault, request, Event.COMPLETE, by=by)
 

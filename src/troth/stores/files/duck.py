@@ -19,7 +19,7 @@ class _Duck(PGDialect_psycopg2):
     name = "duckdb"
 
 
-_DIALECT = _Duck()  # type: ignore[no-untyped-call]
+_DIALECT = _Duck()  # type: ignore[no-untyped-call]  # SQLAlchemy's constructor is not typed
 _AT_ONCE = 1000
 ROW = "troth_row"
 """The column that holds a whole line of JSON."""

@@ -92,7 +92,6 @@ def show(visit: StaffVisit, request_id: str) -> Response:
         lines=lines,
         certificate=_certificate(evidence),
         unproved=unproved,
-        answers=WAYS[request.kind] is Way.ANSWER,
         open=not request.closed and visit.role in DECIDE,
         unacknowledged=any(one.stage == "acknowledge" and one.met_at is None for one in request.deadlines),
         grounds=[(name, said(one.label, visit.words.language)) for name, one in refusable.items()],

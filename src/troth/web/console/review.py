@@ -1,4 +1,4 @@
-"""What staff do with one request: read what was written, ask, answer, approve, refuse, extend, acknowledge, hold.
+"""What staff do with one request: read what was written, ask, answer, refuse, extend, acknowledge, hold.
 
 What a person wrote is shown only when somebody asks for it; that is written down, in the timeline and the journal.
 """
@@ -50,13 +50,6 @@ def ask(visit: DecidingVisit, request_id: str, text: _Text = "") -> Response:
 def answer(visit: DecidingVisit, request_id: str, text: _Text = "") -> Response:
     """Write the answer, which ends the request."""
     return _do(visit, request_id, lambda work, one: review.answer(work, visit.app.vault, one, text, by=_by(visit)))
-
-
-@router.post("/console/requests/{request_id}/approve")
-def approve(visit: DecidingVisit, request_id: str) -> Response:
-    """Let it be carried out."""
-    app = visit.app
-    return _do(visit, request_id, lambda work, one: review.approve(work, app.vault, one, by=_by(visit), jobs=app.jobs))
 
 
 @router.post("/console/requests/{request_id}/prove")
