@@ -7,11 +7,11 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -20,6 +20,7 @@ from structlog.testing import capture_logs
 
 from tests.app.killed_worker import MARK
 from tests.requests.world import MINE, Crash, World, crashing, world
+from tests.support.waiting import until
 from troth.app.clock import SystemClock
 from troth.app.entropy import system_entropy
 from troth.app.jobs import DbosJobs, Worker, prepare
@@ -31,6 +32,7 @@ from troth.requests.machine import State
 from troth.versions.service import Version
 
 PATIENCE = 60  # seconds; a run takes two, a loaded machine takes more
+wait_until = partial(until, seconds=PATIENCE)
 
 
 @pytest.fixture(autouse=True)
@@ -54,13 +56,6 @@ def working(company: World, engine: sa.Engine) -> Iterator[Worker]:
         yield worker
     finally:
         worker.stop()
-
-
-def wait_until(holds: Callable[[], bool]) -> None:
-    over = time.monotonic() + PATIENCE
-    while not holds():
-        assert time.monotonic() < over, "it did not happen"
-        time.sleep(0.02)  # noqa: TID251  # another process's work is awaited
 
 
 def jobs_in(engine: sa.Engine) -> list[tuple[object, ...]]:
