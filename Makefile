@@ -17,6 +17,7 @@ setup: .venv/.ready-dev   # make the environment only
 	@PYTHON=$(PYTHON) scripts/setup.sh dev
 
 demo: .venv/.ready-run    # run the Kaiconn policy end to end, then serve the portal and the console
+	@scripts/npm.sh run || echo "setup: htmx is not to be had here; the pages work without it" >&2
 	@$(BIN)/python -m troth.demo $(if $(filter 0,$(SERVE)),--no-serve,)
 
 test: setup      # all that CI runs
