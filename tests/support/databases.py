@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -13,6 +13,17 @@ from tests.support.postgres import PostgresServer
 from troth.app.database import open_engine
 from troth.app.tables import declare_all
 from troth.base.schema import metadata
+
+_OTHERS = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+_SHAPE = """
+    SELECT 'columns', count(*), max(xmin::text::bigint) FROM pg_attribute WHERE attrelid >= 16384
+    UNION ALL SELECT 'relations', count(*), max(xmin::text::bigint) FROM pg_class WHERE oid >= 16384
+    UNION ALL SELECT 'triggers', count(*), max(xmin::text::bigint) FROM pg_trigger
+    UNION ALL SELECT 'constraints', count(*), max(xmin::text::bigint) FROM pg_constraint WHERE oid >= 16384
+    UNION ALL SELECT 'functions', count(*), max(xmin::text::bigint) FROM pg_proc WHERE oid >= 16384
+    UNION ALL SELECT 'sequences', count(*), max(xmin::text::bigint) FROM pg_sequence
+"""
+"""What a database's tables look like, as far as a test can tell: any change of them changes a number here."""
 
 
 class Databases:
@@ -23,6 +34,9 @@ class Databases:
         self._numbers = itertools.count(1)
         self._server: PostgresServer | None = None
         self._template: Path | None = None
+        self._spare: list[str] = []
+        self._shape: Sequence[sa.Row[tuple[object, ...]]] = ()
+        self._empty = ""
 
     def sqlite(self) -> Iterator[sa.Engine]:
         """A new SQLite file."""
@@ -33,13 +47,30 @@ class Databases:
         engine.dispose()
 
     def postgresql(self) -> Iterator[sa.Engine]:
-        """A new PostgreSQL database."""
-        server, name = self.server(), f"own{next(self._numbers)}"
-        server.execute(f"CREATE DATABASE {name} TEMPLATE own")
-        engine = sa.create_engine(server.url(name), poolclass=sa.NullPool)
+        """An empty PostgreSQL database: a new one, or one whose rows the last test left and whose tables it did not."""
+        server, name = self.server(), self._spare.pop() if self._spare else self._copy()
+        engine = sa.create_engine(server.url(name), pool_size=8)
         yield engine
         engine.dispose()
-        server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        if self._emptied(name):
+            self._spare.append(name)
+        else:
+            server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def _copy(self) -> str:
+        name = f"own{next(self._numbers)}"
+        self.server().execute(f"CREATE DATABASE {name} TEMPLATE own STRATEGY FILE_COPY")
+        return name
+
+    def _emptied(self, name: str) -> bool:
+        """Take every row out; False where the tables are no longer what they were, or somebody is still connected."""
+        engine = sa.create_engine(self.server().url(name), poolclass=sa.NullPool)
+        with engine.begin() as connection:
+            if connection.exec_driver_sql(_OTHERS).scalar() or connection.exec_driver_sql(_SHAPE).all() != self._shape:
+                return False
+            connection.exec_driver_sql("SET session_replication_role = replica")
+            connection.exec_driver_sql(self._empty)
+        return True
 
     def server(self) -> PostgresServer:
         """The PostgreSQL of this test process, started on first use."""
@@ -47,7 +78,11 @@ class Databases:
             self._server = PostgresServer()
             self._server.start()
             self._server.execute("CREATE DATABASE own")
-            self._create(sa.create_engine(self._server.url("own"), poolclass=sa.NullPool))
+            engine = sa.create_engine(self._server.url("own"), poolclass=sa.NullPool)
+            self._create(engine)
+            with engine.connect() as connection:
+                self._shape = connection.exec_driver_sql(_SHAPE).all()
+            self._empty = "; ".join(f'DELETE FROM "{table.name}"' for table in metadata.sorted_tables)
         return self._server
 
     def close(self) -> None:
