@@ -8,3 +8,4 @@ compile() { ../.venv/bin/uv pip compile --quiet --universal --python-version 3.1
 compile uv.in --output-file uv.txt
 compile run.in --output-file run.txt
 compile dev.in --constraint run.txt --output-file dev.txt
+compile gdpr-tester.in --output-file gdpr-tester.txt

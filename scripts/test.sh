@@ -4,5 +4,6 @@ set -eu
 cd "$(dirname "$0")/.."
 scripts/system.sh
 scripts/npm.sh dev
+scripts/gdpr-tester.sh
 scripts/lint.sh
 exec .venv/bin/python -m pytest -m "not long" -n 2 --dist worksteal
