@@ -24,7 +24,7 @@ test: setup      # all that CI runs
 	@scripts/test.sh
 
 test-long: setup # the sizes for the night
-	@$(BIN)/python -m pytest -m "long or not long" -n 2
+	@TROTH_TESTS=night $(BIN)/python -m pytest -m "long or not long" -n 2
 
 bench: setup     # benchmarks; ONLY=name some of them, JSON=path writes them too
 	@$(BIN)/python -m benchmarks $(if $(ONLY),--only $(ONLY),) $(if $(JSON),--json $(JSON),)

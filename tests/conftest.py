@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,8 +17,9 @@ from troth.base.clock import SettableClock
 from troth.base.work import Begin, Entropy, Work
 
 # Two cores and much to do: how long one example takes says nothing about the law it tests.
-settings.register_profile("here", deadline=None)
-settings.load_profile("here")
+settings.register_profile("day", deadline=None, max_examples=40)
+settings.register_profile("night", deadline=None, max_examples=300)
+settings.load_profile(os.environ.get("TROTH_TESTS", "day"))
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.policy.support import policy_with
@@ -50,13 +50,11 @@ def expected(policy: Policy, age: int) -> set[str]:
 
 
 @given(policies(), st.integers(0, 24))
-@settings(max_examples=300, deadline=None)
 def test_the_rules_for_a_person_are_those_whose_ages_include_theirs(policy: Policy, age: int) -> None:
     assert {rule.rule for rule in age_rules(policy, facts_at(age))} == expected(policy, age)
 
 
 @given(policies(), st.integers(0, 24))
-@settings(max_examples=300, deadline=None)
 def test_the_ledger_and_decisions_read_the_same_rules_of_age(policy: Policy, age: int) -> None:
     held = facts_at(age)
     rules = {rule.rule for rule in age_rules(policy, held)}
@@ -67,7 +65,6 @@ def test_the_ledger_and_decisions_read_the_same_rules_of_age(policy: Policy, age
 
 
 @given(policies(), st.integers(0, 24), st.sampled_from(GRADES[2:]))
-@settings(max_examples=300, deadline=None)
 def test_a_consent_is_admitted_exactly_where_the_rules_of_age_let_it(policy: Policy, age: int, grade: Grade) -> None:
     held, rules = facts_at(age), expected(policy, age)
     for actor in (SELF, Actor("guardian"), Actor("agent", "ver-2"), VERIFIED):

@@ -216,7 +216,6 @@ instants = minutes.map(lambda passed: datetime(2020, 1, 1, tzinfo=UTC) + timedel
 
 
 @given(instants, st.integers(0, 400 * 24), st.sampled_from([Kind.REFUSED, Kind.WITHDRAWN, Kind.OPTED_OUT]))
-@settings(max_examples=300, deadline=None)
 def test_a_wait_once_over_stays_over_and_a_wait_that_runs_names_its_end(at: datetime, hours: int, kind: Kind) -> None:
     stated = policy(WAITING)
     standings = {"push": Standing(Status.REFUSED, "explicit", at, "evt-a", no=No(at, kind))}

@@ -4,7 +4,7 @@ import random
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from troth.consent.model import (
@@ -85,7 +85,6 @@ def test_what_was_never_chosen_has_no_standing() -> None:
 
 
 @given(histories, st.integers())
-@settings(max_examples=200, deadline=None)
 def test_the_fold_is_deterministic_whatever_order_events_arrive_in(history: list[Event], seed: int) -> None:
     shuffled = list(history)
     random.Random(seed).shuffle(shuffled)
@@ -93,7 +92,6 @@ def test_the_fold_is_deterministic_whatever_order_events_arrive_in(history: list
 
 
 @given(histories, st.integers(-1, 12), st.sampled_from(Kind))
-@settings(max_examples=200, deadline=None)
 def test_a_later_event_never_rewrites_the_past(history: list[Event], minutes: int, kind: Kind) -> None:
     at = START + timedelta(minutes=minutes)
     later = event(99, kind, minutes=minutes + 1)
@@ -101,7 +99,6 @@ def test_a_later_event_never_rewrites_the_past(history: list[Event], minutes: in
 
 
 @given(histories)
-@settings(max_examples=200, deadline=None)
 def test_the_standing_is_that_of_the_last_event(history: list[Event]) -> None:
     standings = fold(history)
     assert set(standings) == {each.function for each in history}
@@ -114,7 +111,6 @@ def test_the_standing_is_that_of_the_last_event(history: list[Event]) -> None:
 
 
 @given(histories, st.sampled_from([Kind.WITHDRAWN, Kind.REFUSED, Kind.EXPIRED, Kind.INVALIDATED, Kind.OPTED_OUT]))
-@settings(max_examples=100, deadline=None)
 def test_after_an_ending_no_fact_of_consent_is_left(history: list[Event], ending: Kind) -> None:
     standing = fold([*history, event(99, ending)])["push"]
     assert facts_of("push", standing) == frozenset()
@@ -168,7 +164,6 @@ ending_histories = st.lists(
 
 
 @given(ending_histories, st.integers(-1, 20), st.sampled_from(["push", "opt-out:sale"]))
-@settings(max_examples=400, deadline=None)
 def test_state_is_the_fold_of_events_as_a_slow_reading_of_them_says(
     history: list[Event], minutes: int, function: str
 ) -> None:
@@ -180,7 +175,6 @@ def test_state_is_the_fold_of_events_as_a_slow_reading_of_them_says(
 
 
 @given(ending_histories, st.integers(1, 9), st.integers(0, 9), st.integers(0, 9))
-@settings(max_examples=200, deadline=None)
 def test_expiry_is_as_if_withdrawn_from_its_time(history: list[Event], lasts: int, noted: int, later: int) -> None:
     given_ = replace(event(50, Kind.GIVEN), until=START + timedelta(minutes=50 + lasts))
     assert given_.until is not None
@@ -196,7 +190,6 @@ def test_expiry_is_as_if_withdrawn_from_its_time(history: list[Event], lasts: in
 
 
 @given(ending_histories, st.sampled_from(["push", "opt-out:sale"]))
-@settings(max_examples=200, deadline=None)
 def test_what_a_choice_makes_true_is_among_the_facts_about_it(history: list[Event], function: str) -> None:
     standing = fold(history).get(function)
     if standing is None:
@@ -208,7 +201,6 @@ def test_what_a_choice_makes_true_is_among_the_facts_about_it(history: list[Even
 
 
 @given(histories, st.sampled_from(sorted(NOES)))
-@settings(max_examples=100, deadline=None)
 def test_asking_again_does_not_undo_a_no(history: list[Event], kind: Kind) -> None:
     asked = [*history, event(98, kind), event(99, Kind.REQUESTED), event(100, Kind.DEFERRED)]
     standing = fold(asked)["push"]

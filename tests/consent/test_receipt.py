@@ -221,7 +221,7 @@ def altered(value: Any, draw: st.DataObject) -> Any:
 
 
 @given(st.data())
-@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_altered_value_of_a_receipt_fails(begin: Begin, data: st.DataObject) -> None:
     receipt = _kept(begin)
     if data.draw(st.booleans(), "as JSON-LD"):
@@ -238,7 +238,7 @@ def test_any_altered_value_of_a_receipt_fails(begin: Begin, data: st.DataObject)
 
 
 @given(st.data())
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_nothing_can_be_added_to_a_receipt_or_taken_from_it(begin: Begin, data: st.DataObject) -> None:
     changed = copy.deepcopy(_kept(begin))
     objects = [(), *(path for path in paths(changed) if isinstance(holder(changed, path)[path[-1]], dict))]
@@ -376,14 +376,13 @@ json_values = st.recursive(
         st.sampled_from(["journal", "event", "terms", "processing", "parties", "@context", "x"]), json_values
     )
 )
-@settings(max_examples=200, deadline=None)
 def test_any_other_object_fails_with_an_error_of_ours(value: dict[str, Any]) -> None:
     with pytest.raises(TrothError):
         verify(value, [SIGNER.vkey])
 
 
 @given(st.data())
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_changed_character_of_the_file_fails_unless_it_reads_the_same(begin: Begin, data: st.DataObject) -> None:
     receipt = _kept(begin)
     text = json.dumps(receipt, ensure_ascii=False, indent=1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from tests.datamap.worlds import World, worlds
 from troth.base.canonical import canonical
@@ -120,7 +120,6 @@ def test_a_map_comes_back_from_its_value_even_after_canonical_json_has_sorted_it
     ]
 
 
-@settings(max_examples=50, deadline=None)
 @given(world=worlds())
 def test_every_map_comes_back_from_its_value(world: World) -> None:
     assert from_value(world.found.value) == world.found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from troth.datamap.check import against_policy, against_store
@@ -203,7 +203,6 @@ def _catalogues(draw: st.DrawFn) -> Catalogue:
 _FATAL = {"no-table", "no-column", "unmapped-column", "unmapped-table", "unknown-item", "key-not-unique"}
 
 
-@settings(max_examples=150)
 @given(catalogue=_catalogues())
 def test_every_draft_can_be_read_and_classifies_every_column_of_every_table(
     policy: Policy, catalogue: Catalogue

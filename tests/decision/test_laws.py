@@ -67,7 +67,6 @@ def outcomes(masks: Masks, facts: AbstractSet[str]) -> dict[Question, str]:
 
 
 @given(policies, allocations(), st.lists(states, min_size=1, max_size=3))
-@settings(max_examples=60, deadline=None)
 def test_the_engine_agrees_with_the_slow_reference(
     policy: Policy, bits: dict[str, int], people: list[frozenset[str]]
 ) -> None:
@@ -83,7 +82,6 @@ def test_the_engine_agrees_with_the_slow_reference(
 
 
 @given(policies, st.sampled_from(sorted(FACTS)))
-@settings(max_examples=120, deadline=None)
 def test_each_fact_counts_for_the_engine_as_it_does_for_the_reference(policy: Policy, fact: str) -> None:
     # From a person whom everything is allowed that may be, one fact is taken away or added.
     open_to_all = frozenset(FACTS) - FORBID
@@ -99,7 +97,6 @@ def test_each_fact_counts_for_the_engine_as_it_does_for_the_reference(policy: Po
 
 
 @given(policies, states, questions)
-@settings(max_examples=150, deadline=None)
 def test_what_no_clause_allows_is_not_allowed(policy: Policy, person: frozenset[str], question: Question) -> None:
     own = reference.rules_for(policy, person)
     declared = {(flow.purpose, flow.item, flow.action, flow.recipient) for flow in (flows(own) if own else ())}
@@ -108,14 +105,12 @@ def test_what_no_clause_allows_is_not_allowed(policy: Policy, person: frozenset[
 
 
 @given(policies, questions)
-@settings(max_examples=100, deadline=None)
 def test_a_person_of_whom_nothing_is_known_is_allowed_nothing(policy: Policy, question: Question) -> None:
     assert ask(policy, frozenset(), question).outcome in {"denied", "gap"}
     assert answer(compile_policy(policy, {}), 0, question, "made:1").outcome in {"denied", "gap"}
 
 
 @given(policies, states, st.sampled_from(FORBIDDING), questions)
-@settings(max_examples=150, deadline=None)
 def test_a_forbidding_fact_wins_over_everything(
     policy: Policy, person: frozenset[str], fact: str, question: Question
 ) -> None:
@@ -123,7 +118,6 @@ def test_a_forbidding_fact_wins_over_everything(
 
 
 @given(policies, states)
-@settings(max_examples=60, deadline=None)
 def test_an_objection_forbids_its_purpose_and_no_other(policy: Policy, person: frozenset[str]) -> None:
     before = {name for name in person if not name.startswith("objected.")}
     after = before | {"objected.push"}
@@ -138,7 +132,6 @@ def test_an_objection_forbids_its_purpose_and_no_other(policy: Policy, person: f
 
 
 @given(policies, states, st.sampled_from(["restricted", "account.closing", "opted-out.sale", "objected.account"]))
-@settings(max_examples=60, deadline=None)
 def test_adding_a_prohibition_never_allows_more(policy: Policy, person: frozenset[str], fact: str) -> None:
     bits = every_bit(policy, person | {fact})
     masks = compile_policy(policy, bits)
@@ -147,7 +140,6 @@ def test_adding_a_prohibition_never_allows_more(policy: Policy, person: frozense
 
 
 @given(values(), states)
-@settings(max_examples=60, deadline=None)
 def test_the_order_of_declarations_changes_no_decision(value: dict[str, object], person: frozenset[str]) -> None:
     turned = _turned(value)
     bits = every_bit(from_value(value), person)
@@ -170,7 +162,6 @@ def _reverse(value: object) -> object:
 
 
 @given(policies, allocations(), states, questions)
-@settings(max_examples=200, deadline=None)
 def test_a_denial_names_what_would_have_to_change(
     policy: Policy, bits: dict[str, int], person: frozenset[str], question: Question
 ) -> None:
@@ -186,7 +177,6 @@ def test_a_denial_names_what_would_have_to_change(
 
 
 @given(policies, states, questions)
-@settings(max_examples=100, deadline=None)
 def test_every_decision_says_itself_in_both_languages(
     policy: Policy, person: frozenset[str], question: Question
 ) -> None:
@@ -230,7 +220,6 @@ def test_a_name_that_resembles_nothing_is_answered_with_what_there_is() -> None:
 
 
 @given(policies, states)
-@settings(max_examples=60, deadline=None)
 def test_a_policy_with_rule_sets_answers_each_person_as_the_rules_of_their_audience_alone(
     policy: Policy, person: frozenset[str]
 ) -> None:
@@ -251,7 +240,6 @@ def test_a_policy_with_rule_sets_answers_each_person_as_the_rules_of_their_audie
 
 
 @given(policies, states, st.data())
-@settings(max_examples=100, deadline=None)
 def test_a_consent_of_a_higher_grade_allows_what_a_lower_one_does(
     policy: Policy, person: frozenset[str], data: st.DataObject
 ) -> None:
@@ -264,7 +252,6 @@ def test_a_consent_of_a_higher_grade_allows_what_a_lower_one_does(
 
 
 @given(policies, states, st.sampled_from([*FUNCTIONS, "flows.sale", "recipients.bureau"]))
-@settings(max_examples=100, deadline=None)
 def test_withdrawing_denies_whatever_rested_on_the_consent_alone(
     policy: Policy, person: frozenset[str], matter: str
 ) -> None:
@@ -284,7 +271,6 @@ def _asked(flow: Flow) -> Question:
 
 
 @given(policies, allocations(), states)
-@settings(max_examples=60, deadline=None)
 def test_a_fact_that_the_policy_does_not_know_changes_no_answer(
     policy: Policy, bits: dict[str, int], person: frozenset[str]
 ) -> None:
@@ -297,7 +283,6 @@ def test_a_fact_that_the_policy_does_not_know_changes_no_answer(
 
 
 @given(policies, states)
-@settings(max_examples=60, deadline=None)
 def test_a_closing_account_collects_nothing_and_loses_nothing_else(policy: Policy, person: frozenset[str]) -> None:
     masks = compile_policy(policy, every_bit(policy, person))
     before = outcomes(masks, person - {"account.closing"})
@@ -310,14 +295,12 @@ def test_a_closing_account_collects_nothing_and_loses_nothing_else(policy: Polic
 
 
 @given(policies, states)
-@settings(max_examples=60, deadline=None)
 def test_a_hold_changes_no_decision(policy: Policy, person: frozenset[str]) -> None:
     masks = compile_policy(policy, every_bit(policy, person))
     assert outcomes(masks, person - {"hold"}) == outcomes(masks, person | {"hold"})
 
 
 @given(policies, states)
-@settings(max_examples=60, deadline=None)
 def test_whoever_is_taken_for_younger_than_a_bar_is_allowed_nothing(policy: Policy, person: frozenset[str]) -> None:
     own = reference.rules_for(policy, person)
     if own is None or own.minors is None or own.minors.rule != "barred":
@@ -328,7 +311,6 @@ def test_whoever_is_taken_for_younger_than_a_bar_is_allowed_nothing(policy: Poli
 
 
 @given(policies, states)
-@settings(max_examples=80, deadline=None)
 def test_what_is_made_ready_answers_as_the_engine_does(policy: Policy, person: frozenset[str]) -> None:
     bits = every_bit(policy, person)
     masks = compile_policy(policy, bits)
@@ -342,7 +324,6 @@ def test_what_is_made_ready_answers_as_the_engine_does(policy: Policy, person: f
 
 
 @given(policies, st.lists(states, max_size=12), st.data())
-@settings(max_examples=60, deadline=None)
 def test_bitmaps_select_exactly_those_whom_the_engine_allows_also_after_changes(
     policy: Policy, people: list[frozenset[str]], data: st.DataObject
 ) -> None:

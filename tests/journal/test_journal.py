@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.databases import Databases
@@ -416,7 +416,6 @@ def export(databases: Databases) -> Iterator[Export]:
 
 
 @given(st.data())
-@settings(max_examples=60, deadline=None)
 def test_any_flipped_bit_fails(export: Export, data: st.DataObject) -> None:
     path = data.draw(st.sampled_from(sorted(export.files)))
     bit = data.draw(st.integers(0, len(export.files[path]) * 8 - 1))

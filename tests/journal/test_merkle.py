@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.journal import naive
@@ -112,7 +112,6 @@ sizes = st.integers(1, SIZES)
 
 
 @given(sizes, st.data())
-@settings(max_examples=150, deadline=None)
 def test_any_flipped_bit_of_an_inclusion_proof_fails(size: int, data: st.DataObject) -> None:
     index = data.draw(st.integers(0, size - 1))
     parts = [merkle.leaf_hash(DATA[index]), ROOTS[size], *merkle.inclusion_proof(index, size, MEMORY)]
@@ -122,7 +121,6 @@ def test_any_flipped_bit_of_an_inclusion_proof_fails(size: int, data: st.DataObj
 
 
 @given(sizes, st.data())
-@settings(max_examples=150, deadline=None)
 def test_any_flipped_bit_of_a_consistency_proof_fails(new: int, data: st.DataObject) -> None:
     old = data.draw(st.integers(1, new))
     parts = [ROOTS[old], ROOTS[new], *merkle.consistency_proof(old, new, MEMORY)]
@@ -132,7 +130,6 @@ def test_any_flipped_bit_of_a_consistency_proof_fails(new: int, data: st.DataObj
 
 
 @given(sizes, st.data())
-@settings(max_examples=100, deadline=None)
 def test_a_proof_that_is_longer_or_shorter_fails(size: int, data: st.DataObject) -> None:
     index, old = data.draw(st.integers(0, size - 1)), data.draw(st.integers(1, size))
     leaf, included = merkle.leaf_hash(DATA[index]), merkle.inclusion_proof(index, size, MEMORY)
@@ -150,7 +147,6 @@ def test_a_proof_that_is_longer_or_shorter_fails(size: int, data: st.DataObject)
 
 
 @given(sizes, st.data())
-@settings(max_examples=100, deadline=None)
 def test_a_proof_for_another_place_fails(size: int, data: st.DataObject) -> None:
     index, other = data.draw(st.integers(0, size - 1)), data.draw(st.integers(0, size - 1))
     proof = merkle.inclusion_proof(index, size, MEMORY)

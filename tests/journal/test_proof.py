@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.journal import naive, stranger
@@ -28,7 +28,6 @@ def made(size: int, index: int) -> Proof:
 
 
 @given(st.integers(1, 40), st.data())
-@settings(max_examples=60)
 def test_a_proof_reads_back_and_holds(size: int, data: st.DataObject) -> None:
     one = made(size, data.draw(st.integers(0, size - 1)))
     assert proof.parse(str(one)) == one
@@ -36,7 +35,6 @@ def test_a_proof_reads_back_and_holds(size: int, data: st.DataObject) -> None:
 
 
 @given(st.integers(2, 40), st.data())
-@settings(max_examples=60)
 def test_any_change_of_a_proof_fails(size: int, data: st.DataObject) -> None:
     one = made(size, data.draw(st.integers(0, size - 1)))
     text = str(one).encode()

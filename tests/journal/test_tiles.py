@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from troth.base.errors import IntegrityError
@@ -46,7 +46,6 @@ def test_a_tile_names_the_nodes_that_it_holds() -> None:
 
 
 @given(st.lists(st.binary(max_size=400), max_size=30))
-@settings(max_examples=100, deadline=None)
 def test_a_bundle_reads_back(leaves: list[bytes]) -> None:
     assert tiles.decode(tiles.encode(leaves), "tile/entries/000") == leaves
 

@@ -83,7 +83,6 @@ def test_words_hold_62_bits_each(begin: Begin) -> None:
 
 
 @given(st.integers(0, 2**200 - 1))
-@settings(max_examples=200, deadline=None)
 def test_words_put_together_are_the_mask(mask: int) -> None:
     words = facts.words(mask)
     assert sum(value << (facts.WORD_BITS * number) for number, value in words.items()) == mask

@@ -3,7 +3,7 @@ from __future__ import annotations
 import random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from troth.base.errors import InputError, IntegrityError
@@ -34,14 +34,12 @@ def test_keys_never_print() -> None:
 
 
 @given(st.binary(max_size=500), st.text(max_size=20))
-@settings(max_examples=100, deadline=None)
 def test_what_is_sealed_opens_again(plaintext: bytes, context: str) -> None:
     key = SubjectKey("sub-a", MASTER)
     assert key.unseal(key.seal(plaintext, context, ENTROPY), context) == plaintext
 
 
 @given(st.data())
-@settings(max_examples=150, deadline=None)
 def test_any_flipped_bit_of_sealed_data_fails(data: st.DataObject) -> None:
     sealed = bytearray(seal(MASTER, b"plain text", b"bound", ENTROPY))
     bit = data.draw(st.integers(0, len(sealed) * 8 - 1))
