@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 
 import pytest
+import sqlalchemy as sa
 
 from tests.consent.people import VAULT, accepts, gives, person, refuses, released, withdraws
 from tests.versions.sample import TEXT, dated, policy
@@ -10,7 +11,7 @@ from troth.base.errors import InputError, RefusedError
 from troth.base.work import Begin
 from troth.decision.compile import compile_policy
 from troth.decision.engine import Decision, Question, answer
-from troth.decision.service import compiled, decide, peek
+from troth.decision.service import compiled, decide, decide_all, peek
 from troth.journal import service as journal
 from troth.subjects import facts
 from troth.subjects.service import commitment, shred
@@ -223,3 +224,29 @@ def test_the_first_of_two_ways_that_holds_is_the_reason() -> None:
     assert answer(masks, 0b1110, question, "v").outcome == "allowed"
     denied = answer(masks, 0, question, "v")
     assert (denied.clause, denied.missing) == ("functions.push.needs", ("account.open",))
+
+
+def test_asking_all_writes_what_asking_one_by_one_writes_in_as_many_statements_as_for_one(
+    begin: Begin, engine: sa.Engine
+) -> None:
+    version = released(begin, policy())
+    subject = signed_up(begin, version)
+    asked = [PHONE, PUSH, Question("push", "account.phone")] * 20
+    sent: list[str] = []
+    with begin() as work:
+        one_by_one = [decide(work, VAULT, version, subject, each) for each in asked]
+    with begin() as work:
+        decide(work, VAULT, version, subject, PHONE)  # the first one in a transaction may meet colder caches
+        sa.event.listen(engine, "before_cursor_execute", lambda *given: sent.append(given[2]))
+        decide_all(work, VAULT, version, subject, asked[:1])
+        single = len(sent)
+        together = decide_all(work, VAULT, version, subject, asked)
+    assert list(together) == one_by_one
+    assert len(sent) - single <= single + 2  # the journal's tree grows by whole nodes, too
+    with begin() as work:
+        told = [
+            json.loads(entry.leaf)["refs"] for entry in journal.entries(work, 0, 1000) if entry.kind == "decision.made"
+        ]
+    plain = [{key: value for key, value in each.items() if key not in {"decision", "subject"}} for each in told]
+    assert plain[:60] == plain[-60:]
+    assert len({each["decision"] for each in told}) == len(told)

@@ -201,7 +201,10 @@ def test_a_withdrawal_without_effect_is_noticed(drill: Drill, monkeypatch: pytes
 def test_a_decision_that_is_not_journaled_is_noticed(drill: Drill, monkeypatch: pytest.MonkeyPatch) -> None:
     from troth.decision.service import peek  # noqa: PLC0415
 
-    monkeypatch.setattr("troth.drill.person.decide", peek)
+    def unrecorded(*given: Any) -> list[Any]:
+        return [peek(*given[:-1], one) for one in given[-1]]
+
+    monkeypatch.setattr("troth.drill.person.decide_all", unrecorded)
     assert drill("decisions-are-journaled").state == "broken"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -17,7 +17,7 @@ from troth.decision.people import ended
 from troth.journal import service as journal
 from troth.policy.model import Policy
 from troth.subjects import facts
-from troth.subjects.service import commitment
+from troth.subjects.service import commitments
 from troth.subjects.vault import Vault
 from troth.versions import service as versions
 from troth.versions.model import Version
@@ -33,21 +33,39 @@ def decide(work: Work, vault: Vault, version: Version, subject: str, question: Q
         InputError: the question names what the policy does not know (`decision.unknown-name`); `subjects.unknown`.
         RefusedError: `subjects.shredded`; of a person who was erased nothing may be asked.
     """
-    made = peek(work, vault, version, subject, question)
-    number = work.new_id("dec")
+    (made,) = decide_all(work, vault, version, subject, [question])
+    return made
+
+
+def decide_all(
+    work: Work, vault: Vault, version: Version, subject: str, questions: Sequence[Question]
+) -> tuple[Decision, ...]:
+    """The same as `decide` for one question after the other, in a few statements however many they are.
+
+    Raises as `decide` does, and then nothing is recorded.
+    """
+    binding, masks, state = _standing(work, version, subject)
+    made = tuple(answer(masks, state, question, binding.id) for question in questions)
+    numbers = [work.new_id("dec") for _ in made]
+    hidden = commitments(work, vault, subject, numbers)
+    journal.append_all(work, [_told(*each) for each in zip(made, numbers, hidden, strict=True)])
+    return made
+
+
+def _told(made: Decision, number: str, subject: str) -> tuple[str, Mapping[str, str]]:
+    asked = made.question
     refs = {
         "decision": number,
-        "subject": commitment(work, vault, subject, number),
+        "subject": subject,
         "outcome": made.outcome,
         "version": made.version,
-        "purpose": question.purpose,
-        "item": question.item,
-        "action": question.action,
+        "purpose": asked.purpose,
+        "item": asked.item,
+        "action": asked.action,
         **({"clause": made.clause} if made.clause else {}),
-        **({"recipient": question.recipient} if question.recipient else {}),
+        **({"recipient": asked.recipient} if asked.recipient else {}),
     }
-    journal.append(work, "decision.made", refs)
-    return made
+    return "decision.made", refs
 
 
 def peek(work: Work, vault: Vault, version: Version, subject: str, question: Question) -> Decision:  # noqa: ARG001
@@ -55,9 +73,14 @@ def peek(work: Work, vault: Vault, version: Version, subject: str, question: Que
 
     Takes what `decide` takes, so that either can stand for the other.
     """
-    binding = in_force_for(work, version, subject)
-    bits = facts.bits(work)
-    return answer(compiled(binding.policy, bits), _state_now(work, subject, bits), question, binding.id)
+    binding, masks, state = _standing(work, version, subject)
+    return answer(masks, state, question, binding.id)
+
+
+def _standing(work: Work, version: Version, subject: str) -> tuple[Version, Masks, int]:
+    """The version that binds the subject, its masks, and what is true of them."""
+    binding, bits = in_force_for(work, version, subject), facts.bits(work)
+    return binding, compiled(binding.policy, bits), _state_now(work, subject, bits)
 
 
 def _state_now(work: Work, subject: str, bits: Mapping[str, int]) -> int:
@@ -67,9 +90,7 @@ def _state_now(work: Work, subject: str, bits: Mapping[str, int]) -> int:
 
 def purposes(work: Work, version: Version, subject: str) -> tuple[Decision, ...]:
     """Everything that is allowed with a person's data, by purpose. Nothing is recorded."""
-    binding = in_force_for(work, version, subject)
-    bits = facts.bits(work)
-    masks, state = compiled(binding.policy, bits), _state_now(work, subject, bits)
+    binding, masks, state = _standing(work, version, subject)
     answers = (answer(masks, state, question, binding.id) for question in sorted(masks.alternatives, key=by_purpose))
     return tuple(each for each in answers if each.outcome == "allowed")
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from troth.consent.matter import Matter
 from troth.consent.service import accept, give
 from troth.decision.engine import Decision, Question
-from troth.decision.service import decide
+from troth.decision.service import decide_all
 from troth.drill.sandbox import Sandbox
 from troth.requests.details import NONE, Details
 from troth.requests.model import Request
@@ -82,9 +82,10 @@ def ask(sandbox: Sandbox, subject: str, question: Question) -> Decision:
 
 
 def ask_all(sandbox: Sandbox, subject: str, questions: Iterable[Question]) -> list[tuple[Question, Decision]]:
-    """Recorded decisions, all in one transaction: a rehearsal asks hundreds."""
+    """Recorded decisions, all at once: a rehearsal asks hundreds."""
+    asked = list(questions)
     with sandbox.begin() as work:
-        return [(one, decide(work, sandbox.vault, sandbox.version, subject, one)) for one in questions]
+        return list(zip(asked, decide_all(work, sandbox.vault, sandbox.version, subject, asked), strict=True))
 
 
 def request(sandbox: Sandbox, subject: str, kind: str, *, channel: str = "drill", details: Details = NONE) -> Request:

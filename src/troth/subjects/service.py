@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 import sqlalchemy as sa
 
@@ -92,7 +92,13 @@ def unseal(work: Work, vault: Vault, subject: str, sealed: bytes, *, context: st
 
 def commitment(work: Work, vault: Vault, subject: str, value: str) -> str:
     """What may stand for `value` in a journal leaf: a hash under the subject's own key. Raises as `seal` does."""
-    return _key(work, vault, subject).commitment(value)
+    return commitments(work, vault, subject, [value])[0]
+
+
+def commitments(work: Work, vault: Vault, subject: str, values: Iterable[str]) -> tuple[str, ...]:
+    """The same for many values of one subject, whose key is opened once."""
+    key = _key(work, vault, subject)
+    return tuple(key.commitment(value) for value in values)
 
 
 def is_shredded(work: Work, subject: str) -> bool:
