@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from benchmarks import authzen, consent, decision, journal, plans, policy, start, story
+from benchmarks import authzen, consent, decision, journal, plans, policy, requests, start, story
 from benchmarks.harness import FAMILIES, Figure, Measure, as_json, table
 
 BENCHMARKS: dict[str, Measure] = {
@@ -17,6 +17,7 @@ BENCHMARKS: dict[str, Measure] = {
     **journal.BENCHMARKS,
     **policy.BENCHMARKS,
     **plans.BENCHMARKS,
+    **requests.BENCHMARKS,
     **story.BENCHMARKS,
 }
 """By the names of their figures, joined with commas where one run gives several."""

@@ -17,11 +17,13 @@ from troth.app.warnings import AHEAD, warn_staff
 from troth.base.clock import SettableClock
 from troth.base.text import LANGUAGES
 from troth.base.work import Entropy
-from troth.requests import letters, review, tables
+from troth.requests import tables
+from troth.requests.deciding import review
 from troth.requests.details import Details
-from troth.requests.letters import PAUSE, TOLD
 from troth.requests.service import get, open_request
-from troth.requests.words import LETTERS
+from troth.requests.telling import letters
+from troth.requests.telling.letters import PAUSE, TOLD
+from troth.requests.telling.words import LETTERS
 from troth.subjects import service as subjects
 
 SECRET = "the lamp in my bedroom"

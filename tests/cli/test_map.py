@@ -88,8 +88,15 @@ def test_a_plan_is_shown_and_a_dry_run_counts_and_writes_nothing(company: sa.Eng
         one.startswith(("DELETE", "UPDATE"))
         for one in json.loads(_run("plan", str(KAICONN), "access", "--json"))["plans"]["company"]
     )
+    with company.begin() as connection:
+        connection.exec_driver_sql("UPDATE customers SET email = 'ann@mail.example'")
     before = _rows(company)
-    rows = json.loads(_run("plan", str(KAICONN), "erasure", "--dry-run", WHO, "--json"))["rows"]
+    seeds = json.loads(_run("plan", str(KAICONN), "seeds", "--json"))["plans"]["company"]
+    assert any(one.startswith("SELECT") for one in seeds)
+    assert not any(one.startswith(("UPDATE", "DELETE")) for one in seeds)
+    met = json.loads(_run("plan", str(KAICONN), "erasure", "--dry-run", WHO, "--json"))
+    assert (met["seeds"], met["unclear"]) == ({"email": 1}, {})
+    rows = met["rows"]
     assert {one["dataset"]: one["rows"] for one in rows if one["rows"]} == {"customers": 1, "devices": 2}
     read = json.loads(_run("plan", str(KAICONN), "access", "--dry-run", WHO, "--json"))["rows"]
     assert {one["dataset"]: one["rows"] for one in read} == {"customers": 1, "devices": 2}

@@ -101,3 +101,19 @@ def test_an_agent_is_let_in_only_where_the_policy_names_one(capsys: pytest.Captu
     assert problem(capsys, "request", "open", WHO, "copy", *party, ends=3)["code"] == "requests.party-not-allowed"
     unknown = problem(capsys, "request", "open", WHO, "copy", "--party", "friend", "Ada", "ada@x.example", ends=2)
     assert unknown["code"] == "requests.unknown-party"
+
+
+def test_a_correction_is_asked_for_and_no_value_is_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("阿林\n"))
+    asked = request(capsys, "correction", "--set", "account.nickname=-", "--set", "account.phone=199 0000 1239")
+    assert asked["kind"] == "correction"
+    assert "阿林" not in json.dumps(asked, ensure_ascii=False)
+    assert "1239" not in json.dumps(asked)
+
+
+@pytest.mark.parametrize("word", ["account.nickname", "=x", "account.nicknam=x"])
+def test_what_is_no_new_value_is_refused_without_repeating_it(capsys: pytest.CaptureFixture[str], word: str) -> None:
+    found = problem(capsys, "request", "open", WHO, "correction", "--set", word, ends=2)
+    assert found["code"] in ("requests.bad-change", "requests.unknown-detail")

@@ -4,11 +4,13 @@ turns up. It shares no code with the compiler but the model."""
 from __future__ import annotations
 
 import hmac
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from troth.datamap.model import Dataset, Only, Person, Reference, StoreMap
+from tests.datamap.pointing import fits, held, points
+from troth.datamap.model import Dataset, Person, Reference, StoreMap
 
 Rows = Mapping[str, list[dict[str, Any]]]
 Place = tuple[str, int]
@@ -133,7 +135,10 @@ class Naive:
                 for target in gone
                 if target[0] == reference.dataset
             ):
-                row.update(dict.fromkeys(own_columns(dataset, name)))
+                if reference.inside:
+                    self._let_go(row, reference, gone)
+                else:
+                    row.update(dict.fromkeys(own_columns(dataset, name)))
         if is_theirs and dataset.erase.method in ("null", "redact"):
             for column in dataset.fields:
                 method = dataset.erasure_of(column).method
@@ -142,6 +147,18 @@ class Naive:
                 elif row[column] is not None:
                     row[column] = self._masked(dataset, column, row[column])
         return row
+
+    def _let_go(self, row: dict[str, Any], reference: Reference, gone: set[Place]) -> None:
+        """The document without what leads to a row that goes."""
+        gone_rows = [self.row(target) for target in gone if target[0] == reference.dataset]
+        document = json.loads(row["doc"])
+        if reference.is_many:
+            document["list"] = [
+                one for one in document["list"] if not any(held(one, reference, target) for target in gone_rows)
+            ]
+        else:
+            document["one"] |= dict.fromkeys(reference.at)
+        row["doc"] = json.dumps(document)
 
     def _masked(self, dataset: Dataset, column: str, value: Any) -> Any:
         rule = dataset.erasure_of(column)
@@ -158,21 +175,14 @@ class Naive:
         return f"p-{name}{hmac.new(key, b'name:' + name.encode(), 'sha256').hexdigest()[:8]}"
 
 
-def points(row: Mapping[str, Any], reference: Reference, target: Mapping[str, Any]) -> bool:
-    """The row's reference leads to the target; a reference with NULL in it leads nowhere."""
-    values = [row[column] for column in reference.columns]
-    holds = fits(row, reference.only)
-    return holds and None not in values and values == [target[column] for column in reference.at]
-
-
-def fits(row: Mapping[str, Any], only: Only) -> bool:
-    """The row holds these values."""
-    return all(row[column] == value for column, value in only.items())
-
-
 def own_columns(dataset: Dataset, name: str) -> list[str]:
     """The columns of a reference that no key and no other reference uses."""
-    taken = {column for other, one in dataset.references.items() if other != name for column in one.columns}
+    taken = {
+        column
+        for other, one in dataset.references.items()
+        if other != name and not one.inside
+        for column in one.columns
+    }
     return [column for column in dataset.references[name].columns if column not in taken | set(dataset.key)]
 
 
@@ -183,6 +193,6 @@ def dangling(found: StoreMap, rows: Rows) -> bool:
         and not any(points(row, replace(reference, only={}), target) for target in rows[reference.dataset])
         for name, dataset in found.datasets.items()
         for reference in dataset.references.values()
-        if not reference.many
+        if not reference.many and not reference.inside
         for row in rows[name]
     )

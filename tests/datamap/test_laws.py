@@ -16,7 +16,6 @@ from troth.stores.model import Erased
 from troth.stores.sql.store import SqlStore
 
 on_worlds = settings(
-    max_examples=50,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.filter_too_much],
 )

@@ -60,6 +60,8 @@ def test_a_column_is_recognised_by_its_name(policy: Policy, column: str, item: s
         (["490154203237518"], "device.imei"),
         (["203.0.113.7", "2001:db8::1"], "network.ip"),
         (["00:00:5E:00:53:01"], "device.mac"),
+        (["王小林", "欧阳青", "陈静", "李明"], "identity.name"),
+        (["Ann Smith", "Mary O'Brien", "Robert J. Brown", "Wei Johnson"], "identity.name"),
     ],
 )
 def test_a_column_is_recognised_by_its_values_whatever_it_is_called(
@@ -79,7 +81,13 @@ def test_a_column_is_recognised_by_its_comment(policy: Policy, comment: str, ite
     assert _guess(policy, "c3", comment=comment).item == item
 
 
-@pytest.mark.parametrize("values", [["1", "2", "3"], ["20260101000123", "20260101000124"], ["shipped", "paid"], [""]])
+PLACES = ["北京", "上海", "广州", "深圳", "成都", "武汉", "石家庄", "London", "New York", "Berlin"]
+THINGS = ["智能门锁", "台灯", "插座", "Desk Lamp", "Door Lock", "Smart Plug", "In Transit"]
+
+
+@pytest.mark.parametrize(
+    "values", [["1", "2", "3"], ["20260101000123", "20260101000124"], ["shipped", "paid"], [""], PLACES, THINGS]
+)
 def test_ordinary_values_speak_of_nobody(policy: Policy, values: list[str]) -> None:
     assert _guess(policy, "f17", *values).item is None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -12,12 +13,14 @@ from hypothesis import strategies as st
 
 from troth.base.sensitive import Sensitive
 from troth.datamap.graph import reachable
-from troth.datamap.model import Person, StoreMap
+from troth.datamap.model import Dataset, Person, StoreMap
 from troth.datamap.pseudonym import store_key
 from troth.datamap.read import from_value
 
 PHONES = ("+8619900000001", "+8619900000002", "+8619900000003")
 KEY = store_key("company", "a secret of the company's own, kept apart")
+STRANGE: tuple[Any, ...] = (None, 7, "x", {"id": True}, [])
+"""What leads nowhere in a document."""
 EMAILS = ("a@mail.example", "b@mail.example", "c@mail.example")
 
 
@@ -39,7 +42,7 @@ class World:
                     one.columns, [f"{one.dataset}.{at}" for at in one.at], name=f"fk_{name}_{called}", use_alter=True
                 )
                 for called, one in dataset.references.items()
-                if not one.many
+                if not one.many and not one.inside
             ]
             sa.Table(name, metadata, *columns, *(keys if self.has_foreign_keys else []))
         return metadata
@@ -82,13 +85,18 @@ class World:
         """What stands in the database."""
         with engine.connect() as connection:
             return {
-                name: [dict(row) for row in connection.execute(sa.select(table)).mappings()]
+                name: [_told(dict(row)) for row in connection.execute(sa.select(table)).mappings()]
                 for name, table in self.tables().tables.items()
             }
 
 
+def _told(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Two ways to write one document are one."""
+    return {**row, "doc": None if row["doc"] is None else json.dumps(json.loads(row["doc"]))}
+
+
 def _type_of(column: str) -> sa.types.TypeEngine[Any]:
-    return sa.Text() if column in ("phone", "email", "note", "kind", "live") else sa.Integer()
+    return sa.Text() if column in ("phone", "email", "note", "kind", "live", "doc") else sa.Integer()
 
 
 def sortable(rows: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -140,6 +148,8 @@ class _Draft:
     back: tuple[bool, ...]
     """Which references also lead their target to whom the referring row belongs to."""
     is_scoped: bool
+    inside: tuple[str, bool, bool, bool] | None
+    """A reference inside a document: to which dataset, whether by a list, whether it owns, whether it lets go."""
 
 
 @st.composite
@@ -167,7 +177,13 @@ def _drafts(draw: st.DrawFn, names: list[str], number: int) -> _Draft:
         only=draw(st.tuples(*(st.sampled_from([False, False, False, True]) for _ in targets))),
         back=draw(st.tuples(*(st.sampled_from([False, False, False, False, True]) for _ in targets))),
         is_scoped=draw(st.sampled_from([False, False, False, False, True])),
+        inside=draw(st.one_of(st.none(), st.none(), _insides([names[0], *names]))),
     )
+
+
+def _insides(names: list[str]) -> st.SearchStrategy[tuple[str, bool, bool, bool]]:
+    mostly = st.sampled_from([True, True, False])
+    return st.tuples(st.sampled_from(names), mostly, mostly, mostly)
 
 
 def _key(draft: _Draft) -> list[str]:
@@ -188,7 +204,7 @@ def _map_value(drafts: Mapping[str, _Draft], keys: Mapping[str, list[str]]) -> d
             for number, target in enumerate(draft.targets)
         }
         columns = [*keys[name], *(column for one in refers.values() for column in one["columns"]), "kind", "live"]
-        refers |= _back(name, drafts, keys)
+        refers |= _back(name, drafts, keys) | _inside(draft, keys)
         datasets[name] = {
             "label": name,
             "key": keys[name],
@@ -197,6 +213,7 @@ def _map_value(drafts: Mapping[str, _Draft], keys: Mapping[str, list[str]]) -> d
             "owner": [
                 *(f"r{number}" for number, is_owner in enumerate(draft.owners) if is_owner),
                 *(one for one in refers if one.startswith("back")),
+                *(["doc"] if draft.inside is not None and draft.inside[2] else []),
             ],
             "only": {"live": "yes"} if draft.is_scoped else {},
             "erase": draft.erase,
@@ -204,9 +221,19 @@ def _map_value(drafts: Mapping[str, _Draft], keys: Mapping[str, list[str]]) -> d
                 **dict.fromkeys(columns, "none"),
                 **{kind: f"account.{kind}" for kind in draft.kinds},
                 "note": _note(draft),
+                "doc": "none",
             },
         }
     return {"store": "company", "url": "env:COMPANY", "pseudonyms": "env:PSEUDONYMS", "datasets": datasets}
+
+
+def _inside(draft: _Draft, keys: Mapping[str, list[str]]) -> dict[str, dict[str, Any]]:
+    if draft.inside is None:
+        return {}
+    target, is_list, _, lets_go = draft.inside
+    start = "$.list[*]" if is_list else "$.one"
+    columns = [{"json": "doc", "path": f"{start}.{column}"} for column in keys[target]]
+    return {"doc": {"columns": columns, "to": target, "at": keys[target], "detach": lets_go}}
 
 
 def _note(draft: _Draft) -> Any:
@@ -249,7 +276,7 @@ def _row(
     dataset = found.datasets[name]
     row: dict[str, Any] = dict(zip(dataset.key, key, strict=True))
     for reference in dataset.references.values():
-        if reference.many:
+        if reference.many or reference.inside:
             continue
         width = len(reference.columns)
         nowhere: list[tuple[int | None, ...]] = [(None,) * width, (1, None)[:width] if width > 1 else (None,)]
@@ -264,4 +291,18 @@ def _row(
     row["kind"] = draw(st.sampled_from(["good", "good", "bad", None]))
     row["live"] = draw(st.sampled_from(["yes", "yes", "no", None]))
     row["note"] = draw(st.sampled_from([None, "one", "two"]))
+    row["doc"] = draw(_document(dataset, keys))
     return row
+
+
+def _document(dataset: Dataset, keys: Mapping[str, list[tuple[int, ...]]]) -> st.SearchStrategy[str | None]:
+    """A document that may lead somewhere; in a list, elements that lead nowhere stand among the others."""
+    reference = dataset.references.get("doc")
+    if reference is None:
+        return st.sampled_from([None, '{"one": 1}'])
+    there = st.sampled_from([*keys[reference.dataset], (9,) * len(reference.at)])
+    one = there.map(lambda key: dict(zip(reference.at, key, strict=True)))
+    other = st.sampled_from(STRANGE)
+    some = st.sampled_from([one, one, one, other]).flatmap(lambda chosen: chosen)
+    documents = st.fixed_dictionaries({"one": some, "list": st.lists(some, min_size=1, max_size=3)})
+    return st.sampled_from([documents.map(json.dumps)] * 5 + [st.sampled_from([None, "[]"])]).flatmap(lambda made: made)

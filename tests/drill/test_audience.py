@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -57,6 +58,11 @@ def test_a_promise_is_of_the_audience_in_which_all_its_clauses_lie(
 @pytest.mark.parametrize(
     ("control", "clause", "given"),
     [
+        ("asked-not-too-often", CALIFORNIA, {"asks": ["know"], "times": 2, "per": "12 months"}),
+        ("agent-answered", CALIFORNIA, {"asker": ["agent"], "request": "copy", "way": "registered"}),
+        ("identity-checked", CALIFORNIA, {"asks": ["know"]}),
+        ("exempted-as-stated", CALIFORNIA, {"exemption": "employment", "asks": ["know"]}),
+        ("exempted-as-stated", CALIFORNIA, {"exemption": "b2b", "asks": ["erasure"]}),
         ("matrix-kept", CALIFORNIA, {"purposes": ["03-account"], "categories": ["A", "B", "D"], "without": ["F"]}),
         ("matrix-kept", CALIFORNIA, {"purposes": ["07-security"], "categories": ["F"], "without": ["A", "B", "D"]}),
         ("answered-for-audience", CALIFORNIA, {"request": "erasure", "acknowledge": "10 days", "within": "45 days"}),
@@ -110,3 +116,10 @@ def test_rules_that_hold_outside_their_audience_are_noticed(drill: Drill, monkey
 def test_a_person_who_is_of_no_audience_is_noticed(drill: Drill, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("troth.drill.person.belong", lambda *_given: None)
     assert drill("answered-for-audience", f"{CHINA}.x", request="erasure", within="15 days").state == "broken"
+
+
+def test_an_exemption_that_is_not_heard_is_noticed(drill: Drill, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        "troth.requests.deciding.exemptions.of_today", lambda _policy, _kind, details, _at: replace(details, exempt="")
+    )
+    assert drill("exempted-as-stated", CALIFORNIA, exemption="employment", asks=["know"]).state == "broken"

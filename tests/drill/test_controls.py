@@ -117,6 +117,13 @@ KEPT: list[tuple[str, tuple[str, ...], dict[str, Any]]] = [
     ("recall-ends", (), {"after": "7 days"}),
     ("erases-everything", (), {"request": "erasure"}),
     ("erases-everything", (), {"request": "close_account"}),
+    ("corrected", (), {"corrects": ["account.nickname"]}),
+    ("corrected", (), {"corrects": ["account.phone"], "locked": ["account.phone"]}),
+    ("self-service", (), {"corrects": ["account.nickname"]}),
+    ("fee-by-rule", (), {"request": "copy", "free": 2}),
+    ("recipients-told", (), {"request": "erasure"}),
+    ("relative-answered", (), {"asker": ["close-relative"], "request": "copy"}),
+    ("identity-checked", (), {"asks": ["copy"]}),
 ]  # fmt: skip
 
 
@@ -171,6 +178,16 @@ BROKEN: list[tuple[str, tuple[str, ...], dict[str, str] | None, dict[str, Any]]]
     ("closes-after-cooling-off", (), {"cooling_off: 7 days": "cooling_off: 5 days"}, {"after": "7 days"}),
     ("closes-after-cooling-off", (), {"cooling_off: 7 days": "cooling_off: 9 days"}, {"after": "7 days"}),
     ("recall-ends", (), {"cooling_off: 7 days": "cooling_off: 9 days"}, {"after": "7 days"}),
+    ("corrected", (), None, {"corrects": ["account.phone"]}),  # it is locked
+    ("corrected", (), None, {"corrects": ["account.nickname"], "locked": ["account.nickname"]}),
+    ("corrected", (), None, {"corrects": ["finance.bank_account"]}),  # nothing of it is held
+    ("corrected", (), None, {"corrects": ["account.nickname"], "within": "1 day"}),
+    ("corrected", (), None, {"corrects": ["account.nickname"], "as_in": "copy"}),
+    ("fee-by-rule", (), None, {"request": "copy", "free": 1}),
+    ("fee-by-rule", (), None, {"request": "copy", "free": 3}),
+    ("asked-not-too-often", (), None, {"asks": ["copy"], "times": 1, "per": "1 year"}),
+    ("recipients-told", (), None, {"request": "copy"}),
+    ("agent-answered", (), None, {"asker": ["agent"], "request": "copy"}),  # this policy takes no agents
 ]  # fmt: skip
 
 
@@ -201,8 +218,8 @@ def test_a_withdrawal_without_effect_is_noticed(drill: Drill, monkeypatch: pytes
 def test_a_decision_that_is_not_journaled_is_noticed(drill: Drill, monkeypatch: pytest.MonkeyPatch) -> None:
     from troth.decision.service import peek  # noqa: PLC0415
 
-    def unrecorded(*given: Any) -> list[Any]:
-        return [peek(*given[:-1], one) for one in given[-1]]
+    def unrecorded(work: Any, vault: Any, version: Any, subject: str, asked: list[Any]) -> list[Any]:
+        return [peek(work, vault, version, subject, one) for one in asked]
 
     monkeypatch.setattr("troth.drill.person.decide_all", unrecorded)
     assert drill("decisions-are-journaled").state == "broken"
@@ -315,7 +332,7 @@ def test_a_closed_account_that_goes_on_being_used_is_noticed(drill: Drill, monke
 
 
 def test_a_refusal_without_effect_is_noticed(drill: Drill, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("troth.requests.review.refuse", lambda *_given, **_named: None)
+    monkeypatch.setattr("troth.requests.deciding.review.refuse", lambda *_given, **_named: None)
     seen = drill("refused-with-ground", grounds=["repetition"])
     assert (seen.state, seen.evidence) == (
         "broken",
@@ -324,14 +341,14 @@ def test_a_refusal_without_effect_is_noticed(drill: Drill, monkeypatch: pytest.M
 
 
 def test_a_refusal_that_asks_for_no_evidence_is_noticed(drill: Drill, monkeypatch: pytest.MonkeyPatch) -> None:
-    from troth.requests import review  # noqa: PLC0415
+    from troth.requests.deciding import review  # noqa: PLC0415
 
     whole = review.refuse
 
     def lenient(*given: Any, **named: Any) -> Any:
         return whole(*given, **{**named, "evidence": named["evidence"] or "made up"})
 
-    monkeypatch.setattr("troth.requests.review.refuse", lenient)
+    monkeypatch.setattr("troth.requests.deciding.review.refuse", lenient)
     assert drill("refused-with-ground", grounds=["bad-faith"]).state == "broken"
 
 
@@ -392,3 +409,43 @@ def test_a_refusal_that_is_not_heard_is_noticed(drill: Drill, monkeypatch: pytes
     seen = drill("refusal-harmless", refused="marketing-events", goes_on=["push"])
     assert seen.state == "broken"
     assert "was allowed after it was refused" in seen.evidence
+
+
+def test_a_correction_that_also_changes_a_neighbour_is_noticed(drill: Drill, monkeypatch: pytest.MonkeyPatch) -> None:
+    from troth.stores.sql.store import SqlStore  # noqa: PLC0415
+
+    whole = SqlStore.correct
+
+    def careless(store: SqlStore, wanted: Any) -> Any:
+        done = whole(store, wanted)
+        with store._engine.begin() as connection:  # the fault lies beneath the store's own doors
+            connection.exec_driver_sql("UPDATE customers SET nickname = 'x' WHERE id = 1")
+        return done
+
+    monkeypatch.setattr(SqlStore, "correct", careless)
+    assert drill("corrected", corrects=["account.nickname"]).state == "broken"
+
+
+def test_recipients_that_nobody_tells_are_noticed(drill: Drill, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("troth.requests.telling.recipients.tell", lambda *_given, **_named: None)
+    assert drill("recipients-told", request="erasure").state == "broken"
+
+
+def test_a_price_for_what_is_free_is_noticed(drill: Drill, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("troth.requests.deciding.fees.reasons", lambda *_given: ("repeated",))
+    assert drill("fee-by-rule", request="copy", free=2).state == "broken"
+
+
+def test_an_asker_who_shows_nothing_and_is_let_in_is_noticed(drill: Drill, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("troth.requests.proof.identity.seen", lambda *_given: ())
+    assert drill("relative-answered", asker=["close-relative"], request="copy").state == "broken"
+
+
+def test_a_stranger_who_shows_nothing_and_is_answered_is_noticed(drill: Drill, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("troth.requests.proof.identity.seen", lambda *_given: ())
+    assert drill("identity-checked", asks=["copy"]).state == "broken"
+
+
+def test_what_was_shown_and_is_kept_is_noticed(drill: Drill, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("troth.requests.proof.evidence.discard", lambda *_given: None)
+    assert drill("identity-checked", asks=["copy"]).state == "broken"

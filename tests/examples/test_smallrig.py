@@ -155,6 +155,7 @@ def test_twice_in_twelve_months_and_once_in_a_year() -> None:
     assert know.lookback == Period(12, "months")
     assert light.frequency is not None
     assert (light.frequency.times, light.frequency.per) == (1, Period(1, "years"))
+    assert light.frequency.counted == "calendar-year"
 
 
 def test_nobody_is_asked_again_within_twelve_months_of_an_opt_out() -> None:

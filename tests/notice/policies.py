@@ -166,6 +166,7 @@ FULL: dict[str, Any] = {
             "members": {"parent": text("sdk member")},
             "terms": {"strict": text("sdk term")},
             "country": "us-ca",
+            "contact": "requests@sdk.example",
         },
         "sdk.bare": {"kind": "sdk", "name": text("bare sdk"), "self_start": ["never"]},
         "partner": {

@@ -87,7 +87,7 @@ def test_a_screen_reader_finds_its_way(language: str) -> None:
     assert found.tags().count("main") == found.tags().count("article") == 1
     assert found.all("a")[0] == {"class": "skip", "href": "#text"}
     assert all(one.get("aria-label") or one.get("aria-labelledby") for one in found.all("nav"))
-    assert all(one["aria-labelledby"] in found.ids() for one in found.all("section"))
+    assert all(one["aria-labelledby"] in found.ids() for one in found.all("section") if "aria-labelledby" in one)
     assert found.tags().count("table") == found.tags().count("caption") == found.all("table").__len__()
     assert {one.get("scope") for one in found.all("th")} == {"row", "col"}
     assert all(one.get("tabindex") == "0" for one in found.all("div") if one.get("role") == "region")

@@ -61,7 +61,7 @@ rights:
     acknowledge: 10 business days
     within: 45 days
     extension: 45 days
-    frequency: {times: 2, per: 12 months}
+    frequency: {times: 2, per: 12 months, counted: calendar-year}
     items: [A, B, D, F]
   erasure:
     label: deletion
@@ -117,6 +117,7 @@ def test_steps_of_an_answer_are_periods_of_their_own(california: Policy) -> None
     assert (access.within, access.extension) == (Period(45, "days"), Period(45, "days"))
     assert access.frequency is not None
     assert (access.frequency.times, access.frequency.per) == (2, Period(12, "months"))
+    assert access.frequency.counted == "calendar-year"
     assert access.who == ("agent", "self")
 
 

@@ -79,6 +79,23 @@ def test_a_promised_deadline_is_measured_against_the_law(regime: str, period: st
     assert bool(found("deadline-looser-than-law", sections)) is looser
 
 
+@pytest.mark.parametrize(
+    ("regime", "frequency", "below"),
+    [
+        ("us-ca", "{times: 2, per: 12 months}", False),
+        ("us-ca", "{times: 1, per: 12 months}", True),
+        ("us-ca", "{times: 1, per: 6 months}", False),
+        ("us-ca", "{times: 2, per: 2 years}", True),
+        ("us-ca", "{times: 2, per: 1 year, counted: calendar-year}", False),
+        ("eu", "{times: 1, per: 12 months}", False),
+        ("nowhere", "{times: 1, per: 12 months}", False),
+    ],
+)
+def test_a_promised_frequency_is_measured_against_the_law(regime: str, frequency: str, below: bool) -> None:
+    sections = f"regimes: [{regime}]\nrights:\n  know: {{label: know, by: email, frequency: {frequency}}}\n"
+    assert bool(found("frequency-below-law", sections)) is below
+
+
 def test_every_promised_deadline_is_measured() -> None:
     sections = """
 regimes: [cn]

@@ -17,8 +17,7 @@ from tests.requests.world import MINE, POLICY, World
 from troth.base.errors import ConflictError, InputError
 from troth.base.sensitive import Sensitive
 from troth.policy.read import parse
-from troth.requests import agents, tables
-from troth.requests.agents import Agent
+from troth.requests import tables
 from troth.requests.drp import exercise as exercising
 from troth.requests.drp import news, rows
 from troth.requests.drp.message import MessageError, checked, decode, verified
@@ -26,6 +25,8 @@ from troth.requests.drp.model import Claim, Exercise, Status
 from troth.requests.drp.rows import Theirs
 from troth.requests.drp.status import status
 from troth.requests.machine import FINAL, State
+from troth.requests.proof import agents
+from troth.requests.proof.agents import Agent
 from troth.requests.pulse import PATIENCE
 from troth.subjects.identifier import identifier
 from troth.versions import service as versions

@@ -8,7 +8,7 @@ import pytest
 
 from tests.requests.world import POLICY, World
 from troth.base.errors import InputError, RefusedError
-from troth.consent.service import give, state
+from troth.consent.service import give, opt_in, opt_out, state
 from troth.decision.engine import Question
 from troth.decision.service import peek
 from troth.policy.read import parse
@@ -136,3 +136,16 @@ def test_a_law_that_gives_no_such_right_leaves_it_out(company: World) -> None:
     with pytest.raises(RefusedError) as nothing:
         company.open("limit")
     assert nothing.value.code == "requests.not-granted"
+
+
+def test_taking_everything_back_touches_consents_and_not_what_was_opted_into(company: World) -> None:
+    agree(company)
+    with company.begin() as work:
+        opt_out(work, company.vault, company.version, company.subject, "sale", language="en", interface="test")
+        opt_in(work, company.vault, company.version, company.subject, "sale", language="en", interface="test")
+        before = state(work, company.subject)["opt-out:sale"]
+    assert company.open("withdrawal").state is State.FULFILLED
+    with company.begin() as work:
+        now = state(work, company.subject)
+    assert not now["push"].valid
+    assert now["opt-out:sale"] == before

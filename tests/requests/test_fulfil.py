@@ -21,7 +21,8 @@ from troth.base.clock import SettableClock
 from troth.base.errors import RefusedError
 from troth.base.work import Begin, Work
 from troth.journal import service as journal
-from troth.requests import fulfil, package, service
+from troth.requests import service
+from troth.requests.fulfilment import fulfil, package
 from troth.requests.kinds import Kind, Way, of_way
 from troth.requests.machine import OPEN, State
 from troth.requests.model import Request

@@ -8,16 +8,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.requests.world import POLICY, World
+from tests.requests.world import POLICY, World, under
 from troth.base.errors import ConflictError, InputError, RefusedError, TrothError
 from troth.journal.service import entries, size
-from troth.policy.read import parse
-from troth.requests import limits, pulse, review, service, texts
+from troth.requests import limits, pulse, service, texts
+from troth.requests.deciding import review
 from troth.requests.details import Details
 from troth.requests.machine import FINAL, State
 from troth.requests.model import Request
 from troth.subjects import service as subjects
-from troth.versions import service as versions
 
 OFFICER = "officer@kaiconn.example"
 MATTER = Details(text="The lamp tells my neighbours when I am at home.")
@@ -30,12 +29,6 @@ def complaint(world: World) -> Request:
 def said(world: World, request: Request) -> list[tuple[str, str]]:
     with world.begin() as work:
         return [(one.role, one.text.reveal()) for one in texts.texts(work, world.vault, request)]
-
-
-def under(world: World, text: str) -> None:
-    """Have another policy in force."""
-    with world.begin() as work:
-        world.version = versions.publish(work, parse({"policy.yaml": text}), world.company.maps, by="test")
 
 
 def test_a_complaint_waits_for_somebody_and_no_worker_touches_it(company: World) -> None:

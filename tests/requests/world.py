@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -14,14 +15,16 @@ from troth.base.clock import SettableClock
 from troth.base.errors import Problem, UnavailableError
 from troth.base.text import Text
 from troth.base.work import Begin, Work
+from troth.datamap.read import from_value
 from troth.datamap.read import parse as parse_maps
 from troth.policy.read import parse as parse_policy
-from troth.requests import fulfil, service
+from troth.requests import service
 from troth.requests.details import NONE, Details
+from troth.requests.fulfilment import fulfil
 from troth.requests.kinds import Kind, Way, of_way
 from troth.requests.model import Request
 from troth.requests.ports import Jobs, Stores
-from troth.stores.model import Erased, Person, Row, Store
+from troth.stores.model import Corrected, Correcting, Correction, Erased, Person, Row, Store
 from troth.stores.sql.store import SqlStore
 from troth.subjects import facts
 from troth.subjects import service as subjects
@@ -192,6 +195,17 @@ class Switched:
         self.erasures += bool(sum(one.changed for one in done))
         return done
 
+    def rehearse_correction(self, corrections: Sequence[Correction]) -> tuple[Corrected, ...]:
+        return self._correcting().rehearse_correction(corrections)
+
+    def correct(self, corrections: Sequence[Correction]) -> tuple[Corrected, ...]:
+        return self._correcting().correct(corrections)
+
+    def _correcting(self) -> Correcting:
+        reached = self._reached()
+        assert isinstance(reached, Correcting)
+        return reached
+
     def _reached(self) -> Store:
         if not self.on:
             raise UnavailableError("stores.unavailable", "the store does not answer")
@@ -202,6 +216,7 @@ class Company:
     """The databases of the company, in a folder."""
 
     def __init__(self, folder: Path) -> None:
+        self.folder = folder
         self.engines = {
             name: sa.create_engine(f"sqlite:///{folder / name}.db", poolclass=sa.NullPool) for name in TABLES
         }
@@ -215,6 +230,10 @@ class Company:
             with engine.begin() as connection:
                 for statement in (*TABLES[name], *ROWS[name]):
                     connection.exec_driver_sql(statement)
+
+    def store(self, name: str, value: Mapping[str, Any]) -> Store:
+        """The store as the company knows it, or by another map of it."""
+        return self.stores[name] if value == self.maps[name] else SqlStore(from_value(value), self.engines[name])
 
     def execute(self, store: str, statement: str) -> None:
         with self.engines[store].begin() as connection:
@@ -240,7 +259,7 @@ class World:
 
     def stores(self, version: Version) -> Stores:
         assert version.id == self.version.id
-        return self.company.stores
+        return {name: self.company.store(name, value) for name, value in version.maps.items()}
 
     def open(
         self,
@@ -315,7 +334,14 @@ def world(begin: Begin, clock: SettableClock, folder: Path) -> World:
     return World(begin, clock, vault, company, Asked(), version, people[0], people[1])
 
 
-RUN_BY_WORKERS = tuple(kind for kind in Kind if kind in of_way(Way.PACKAGE) | of_way(Way.ERASE))
+def under(world_: World, text: str) -> None:
+    """Have another policy in force."""
+    with world_.begin() as work:
+        policy = parse_policy({"policy.yaml": text})
+        world_.version = versions.publish(work, policy, world_.company.maps, by="test")
+
+
+RUN_BY_WORKERS = tuple(kind for kind in Kind if kind in of_way(Way.PACKAGE, Way.ERASE))
 """The kinds that a worker carries out; the others are done at once, or by somebody."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -20,13 +21,20 @@ _NUMBERS = itertools.count(1)
 
 @pytest.fixture(params=["sqlite", "postgresql", "mariadb"])
 def company(request: pytest.FixtureRequest, databases: Databases, tmp_path: Path) -> Iterator[Company]:
+    with opened(request, databases, tmp_path, request.param) as made:
+        yield made
+
+
+@contextmanager
+def opened(request: pytest.FixtureRequest, databases: Databases, tmp_path: Path, kind: str) -> Iterator[Company]:
+    """An empty database of that kind."""
     name = f"company{next(_NUMBERS)}"
-    if request.param == "sqlite":
+    if kind == "sqlite":
         url = f"sqlite:///{tmp_path / 'company.db'}"
         engine = sa.create_engine(url, poolclass=sa.NullPool)
         engine.connect().close()
         yield Company(url, engine)
-    elif request.param == "postgresql":
+    elif kind == "postgresql":
         databases.server().execute(f"CREATE DATABASE {name}")
         url = databases.server().url(name)
         yield Company(url, sa.create_engine(url, poolclass=sa.NullPool))

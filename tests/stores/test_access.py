@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import tracemalloc
 
 import pytest
@@ -68,10 +69,14 @@ def test_a_row_does_not_show_its_values_when_it_is_printed(company: Company) -> 
 def test_rows_are_streamed_in_bounded_memory(company: Company) -> None:
     _logs(company, 15_000)
     store = company.store(LOGS)
+    next(store.access([ANN]))  # what the first access loads once and for all is not the point
+    gc.collect()
     tracemalloc.start()
-    count = sum(1 for _ in store.access([ANN, BOB]))
-    peak = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
+    try:
+        count = sum(1 for _ in store.access([ANN, BOB]))
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
     assert count == 30_002
     assert peak < 4_000_000, "thirty thousand rows are more than 15 MB"
 

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from tests.stores.company import Company, data_map, person, statements_sent
 from troth.app.database import open_engine
 from troth.base.errors import InputError, IntegrityError, TrothError, UnavailableError
+from troth.datamap.model import SHARED
 from troth.stores.model import Erased
 from troth.stores.sql.store import SqlStore
 
@@ -454,3 +455,42 @@ def test_nobody_adds_rows_to_a_customer_who_is_being_erased(company: Company) ->
     assert company.rows("SELECT count(*) FROM customers WHERE id = 1") == [(0,)]
     assert company.is_sqlite or company.rows(foreign) == [(0,)]
     assert sum(one.changed for one in erased) <= 6 + 2 * added
+
+
+LINKED = """
+people:
+  label: people
+  key: id
+  identifies: {email: email}
+  fields: {id: none, email: account.email}
+links:
+  label: links
+  key: [doc, who]
+  refers: {who: people.id}
+  owner: who
+  fields: {doc: none, who: none}
+docs:
+  label: docs
+  key: id
+  refers: {links: {columns: [id], to: links, at: [doc], many: true}}
+  owner: links
+  fields: {id: none}
+"""
+
+
+def test_what_a_table_of_links_gives_to_two_is_shared_and_stays_for_the_other(company: Company) -> None:
+    company.run(
+        "CREATE TABLE people (id integer PRIMARY KEY, email varchar(100))",
+        "CREATE TABLE docs (id integer PRIMARY KEY)",
+        "CREATE TABLE links (doc integer, who integer, PRIMARY KEY (doc, who))",
+        "INSERT INTO people VALUES (1, 'ann@mail.example'), (2, 'bob@mail.example')",
+        "INSERT INTO docs VALUES (1), (2)",
+        "INSERT INTO links VALUES (1, 1), (1, 2), (2, 1)",
+    )
+    store = company.store(LINKED)
+    assert [row.values["id"] for row in store.access([ANN]) if row.dataset == "docs"] == [2]
+    kept = [(one.dataset, one.kept) for one in store.erase([ANN]) if one.ground == SHARED]
+    assert kept == [("docs", 1)]
+    assert company.rows("SELECT * FROM links") == [(1, 2)]
+    assert company.rows("SELECT id FROM docs") == [(1,)]
+    assert sum(one.changed for one in store.erase([BOB])) == 3, "its last owner"

@@ -7,7 +7,9 @@ import sqlalchemy as sa
 
 from tests.stores.company import Company, data_map, person
 from troth.base.errors import InputError, UnavailableError
+from troth.base.sensitive import Sensitive
 from troth.datamap.grants import Server, grants
+from troth.datamap.new_values import Correction, NewValue
 from troth.stores.sql.store import SqlStore
 
 ANN = person("sub-ann", email="ann@mail.example")
@@ -107,3 +109,27 @@ def _drop(company: Company) -> None:
         company.run("DROP OWNED BY helper", "DROP ROLE helper")
     else:
         company.run("DROP USER helper")
+
+
+def test_with_the_printed_rights_a_correction_runs(company: Company) -> None:
+    server = _server(company)
+    company.run(
+        "CREATE TABLE people (id integer PRIMARY KEY, email varchar(100), nick varchar(100), secret text)",
+        "INSERT INTO people VALUES (1, 'ann@mail.example', 'an', 'x')",
+    )
+    found = data_map("""
+    people:
+      label: people
+      key: id
+      identifies: {email: email}
+      fields: {id: none, email: account.email, nick: account.nickname}
+    """)
+    lines = grants(found, SqlStore(found, company.engine).live(), server, "mender", _name(company))
+    engine = _user(company, "mender")
+    company.run(*(line.replace("%", "%%").rstrip(";") for line in lines))
+    values = (
+        NewValue("account.nickname", Sensitive("Ann")),
+        NewValue("account.email", Sensitive("b@x.example"), "email"),
+    )
+    SqlStore(found, engine).correct([Correction(ANN, values)])
+    assert company.rows("SELECT email, nick, secret FROM people") == [("b@x.example", "Ann", "x")]

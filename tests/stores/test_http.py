@@ -15,7 +15,8 @@ import pytest
 from tests.stores.company import Company, data_map, person
 from troth.base.errors import InputError, IntegrityError, UnavailableError
 from troth.datamap.read import from_value
-from troth.stores.http.serve import Answer, answer
+from troth.stores.http.serve import Answer, PendingError, answer, failed, refused
+from troth.stores.http.store import PERSON_HEADER
 from troth.stores.http.tree import leaves, tree
 from troth.stores.model import Erased, Person, Rehearsing, Row
 from troth.stores.open import open_store
@@ -49,19 +50,27 @@ class Service:
     asked: list[str] = field(default_factory=list)
     says: Answer | None = None
     lies: bool = False
+    refuses: Answer | None = None
+    paths: list[str] = field(default_factory=list)
+    headers: set[str] = field(default_factory=set)
 
-    def answer(self, method: Any, path: str, token: str) -> Answer:
+    def answer(self, method: Any, path: str, token: str, header: str | None) -> Answer:
         parts = urlsplit(path)
-        who = Person("x", person("x", email=unquote(parts.path.rpartition("/")[2])).identifiers)
+        self.paths.append(path)
+        self.headers |= {header} if header else set()
+        named = header.partition(":")[2] if header else parts.path.rpartition("/")[2]
+        who = Person("x", person("x", email=unquote(named)).identifiers)
         dry = parse_qs(parts.query).get("dry_run") == ["true"]
         self.asked.append(f"{method}{' dry' if dry else ''}")
         if token != f"Bearer {TOKEN}":
             return Answer(401)
         if self.says is not None:
             return self.says
+        if method == "DELETE" and self.refuses is not None:
+            return self.refuses
         if method == "DELETE" and self.lies:
             return Answer(204)
-        return answer(self.store, method, who, dry_run=dry)
+        return answer([self.store], method, who, dry_run=dry, erase=lambda: self.store.erase([who]))
 
 
 @pytest.fixture
@@ -75,7 +84,9 @@ def service(company: Company) -> Iterator[tuple[Service, str]]:
 
     class Handler(BaseHTTPRequestHandler):
         def _do(self) -> None:
-            told = made.answer(self.command, self.path, self.headers.get("Authorization", ""))
+            told = made.answer(
+                self.command, self.path, self.headers.get("Authorization", ""), self.headers.get(PERSON_HEADER)
+            )
             body = json.dumps(told.body).encode() if told.body else b""
             self.send_response(told.status)
             self.send_header("Content-Length", str(len(body)))
@@ -137,14 +148,54 @@ def test_what_the_service_keeps_is_kept_for_its_reason_in_both_languages(
 ) -> None:
     company.run("INSERT INTO letters VALUES (1, 1, 2)")
     made, url = service
-    told = answer(made.store, "DELETE", ANN, dry_run=True)
+    told = answer([made.store], "DELETE", ANN, dry_run=True, erase=tuple)
     assert told.status == 403
     assert told.body is not None
-    assert [(one["code"], set(one["message"])) for one in told.body["errors"]] == [("shared", {"zh", "en"})]
+    assert [(one["code"], set(one["message"])) for one in told.body["errors"]] == [("partly.shared", {"zh", "en"})]
     store = _client(url)
-    assert store.erase([ANN]) == (Erased("tree", 0, 0, 0, None, "delete"), Erased("tree", 1, 0, 1, "shared", "keep"))
+    assert store.look([ANN]) == {"tree": 1}
+    partly = (Erased("tree", 0, 0, 0, None, "delete"), Erased("tree", 1, 1, 0, None, "mask"))
+    assert store.rehearse([ANN]) == partly
+    assert store.erase([ANN]) == partly
     assert store.look([ANN]) == {"tree": 0}
-    assert company.rows("SELECT count(*) FROM customers") == [(2,)]
+    assert company.rows("SELECT id FROM customers") == [(2,)], "what is hers alone goes"
+    assert company.rows("SELECT * FROM letters") == [(1, None, 2)], "what is also his stays with him"
+
+
+def test_what_the_service_will_not_erase_at_all_is_kept_for_its_reason(service: tuple[Service, str]) -> None:
+    made, url = service
+    made.refuses = refused(403, {"retention.invoices": "kept"})
+    store = _client(url)
+    assert store.look([ANN]) == {"tree": 0}
+    kept = Erased("tree", 1, 0, 1, "retention.invoices", "keep")
+    assert store.erase([ANN]) == (Erased("tree", 0, 0, 0, None, "delete"), kept)
+    assert "DELETE" not in made.asked
+
+
+def test_an_erasure_that_the_service_has_not_finished_is_asked_for_again(service: tuple[Service, str]) -> None:
+    made, url = service
+    made.refuses = failed(PendingError())
+    assert dict(made.refuses.headers) == {"Retry-After": "60"}
+    with pytest.raises(UnavailableError):
+        _client(url).erase([ANN])
+    made.refuses = None
+    assert [one.changed for one in _client(url).erase([ANN])] == [1]
+
+
+def test_a_service_that_keeps_what_it_said_would_go_is_not_believed(service: tuple[Service, str]) -> None:
+    made, url = service
+    made.refuses = refused(403, {"partly.retention.invoices": "kept"})
+    with pytest.raises(IntegrityError) as wrong:
+        _client(url).erase([ANN])
+    assert wrong.value.code == "stores.not-erased"
+
+
+def test_an_identifier_behind_the_hash_travels_in_a_header_and_not_in_the_address(service: tuple[Service, str]) -> None:
+    made, url = service
+    store = _client(url.replace("/gdpr/{email}", "/api/v1/store#{email}"))
+    assert store.look([ANN, STRANGER]) == {"tree": 1}
+    assert [path for path in made.paths if "ann" in path] == []
+    assert made.headers == {"email:ann%40mail.example"}
 
 
 def test_a_service_that_says_it_erased_and_did_not_is_not_believed(service: tuple[Service, str]) -> None:

@@ -32,15 +32,20 @@ class Connection:
 
     async def post(self, body: bytes) -> tuple[bool, bytes]:
         """Send a choice; whether it was recorded, and the answer. Raises OSError or EOFError when nobody answers."""
-        self._writer.write(
+        head, answer = await self.exchange(
             b"POST /api/v1/consents HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
             b"Authorization: Bearer %s\r\nContent-Length: %d\r\n\r\n%s" % (KEY.encode(), len(body), body)
         )
+        return head.startswith(_CREATED), answer
+
+    async def exchange(self, request: bytes) -> tuple[bytes, bytes]:
+        """Send a whole request as it is; the head of the answer, and its body."""
+        self._writer.write(request)
         head = await self._reader.readuntil(b"\r\n\r\n")
         lines = head.lower()
         start = lines.index(b"content-length:") + len(b"content-length:")
         length = int(lines[start : lines.index(b"\r\n", start)])
-        return head.startswith(_CREATED), await self._reader.readexactly(length)
+        return head, await self._reader.readexactly(length)
 
     def close(self) -> None:
         self._writer.close()

@@ -43,19 +43,23 @@ class Databases:
         path = self._folder / f"own{next(self._numbers)}.db"
         shutil.copy(self._sqlite_template(), path)
         engine = open_engine(f"sqlite:///{path}")
-        yield engine
-        engine.dispose()
+        try:
+            yield engine
+        finally:
+            engine.dispose()
 
     def postgresql(self) -> Iterator[sa.Engine]:
         """An empty PostgreSQL database: a new one, or one whose rows the last test left and whose tables it did not."""
         server, name = self.server(), self._spare.pop() if self._spare else self._copy()
         engine = sa.create_engine(server.url(name), pool_size=8)
-        yield engine
-        engine.dispose()
-        if self._emptied(name):
-            self._spare.append(name)
-        else:
-            server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        try:
+            yield engine
+        finally:  # also where whoever took it closes the generator before its end
+            engine.dispose()
+            if self._emptied(name):
+                self._spare.append(name)
+            else:
+                server.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
     def _copy(self) -> str:
         name = f"own{next(self._numbers)}"

@@ -12,7 +12,7 @@ from troth.policy.read import parse
 from troth.requests.kinds import WAYS, Kind, Way
 from troth.requests.machine import State
 from troth.requests.model import Request
-from troth.requests.parties import party
+from troth.requests.proof.parties import party
 from troth.requests.service import get, of_subject, open_request, timeline
 from troth.subjects.facts import facts
 from troth.versions.service import publish
@@ -174,7 +174,7 @@ def test_an_agents_proofs_are_noted_on_the_console_and_then_it_goes_on(world: Wo
     assert "Ada Example" in officer.post(f"{address}/read").text
     for proof in ("identity", "authority"):
         assert f'value="{proof}"' in officer.get(address).text
-        officer.press(officer.page(address), f"{address}/prove", seen=proof)
+        officer.press(officer.page(address), f"{address}/prove", proofs=proof)
     world.run_due()
     with world.app.begin() as work:
         assert get(work, request.id).state is State.FULFILLED

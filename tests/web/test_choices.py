@@ -15,10 +15,10 @@ from troth.consent.matter import matters
 from troth.consent.model import Standing, Status
 from troth.consent.prompt import prompt, withdrawal
 from troth.policy.read import parse
+from troth.requests.fulfilment.progress import Expected, Progress
 from troth.requests.model import Certificate
-from troth.requests.progress import Expected, Progress
 from troth.stores.model import Erased
-from troth.web.console.requests import StoreLine, certified_lines, store_lines
+from troth.web.console.stores import StoreLine, certified_lines, store_lines
 from troth.web.i18n import Words
 from troth.web.pages import TEMPLATES
 from troth.web.portal.choices import necessary, spoken, switch

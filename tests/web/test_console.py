@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -19,6 +20,7 @@ from troth.policy.lint import lint
 from troth.requests.machine import State
 from troth.requests.service import recall
 from troth.subjects.facts import change
+from troth.web.pages import TEMPLATES
 
 
 def references(text: str) -> list[str]:
@@ -27,11 +29,11 @@ def references(text: str) -> list[str]:
 
 def test_with_nothing_to_do_the_front_page_says_so(world: World) -> None:
     text = world.officer().page("/console").text
-    assert "Nothing is held up, late or due soon." in text
+    assert "Nothing needs anybody at the moment." in text
     assert "0 other requests are under way" in text
 
 
-def test_what_is_held_up_late_or_due_soon_is_on_top_by_the_time_that_is_left(world: World) -> None:
+def test_what_needs_somebody_is_grouped_by_what_is_to_be_done_and_ordered_by_the_time_left(world: World) -> None:
     erasure = world.open("erasure", world.lin)
     world.pass_time(timedelta(days=4))
     verify(world)
@@ -41,7 +43,8 @@ def test_what_is_held_up_late_or_due_soon_is_on_top_by_the_time_that_is_left(wor
     world.run_due()
     page = world.officer().page("/console")
     assert references(page.text) == [erasure.reference, copy.reference]
-    assert "2 requests are held up, late or due soon" in page.text
+    assert "2 requests need somebody." in page.text
+    assert "See what holds it up" in page.text
     assert "One of the systems that hold the data does not answer" in page.text
     assert "Due soon: 3 days left" in page.text
 
@@ -222,3 +225,12 @@ def test_every_link_of_the_console_leads_somewhere(world: World, language: str) 
     world.run_due()
     world.open("close_account", world.qing)
     walk(world, world.officer(language), "/console")
+
+
+def test_without_npm_the_pages_leave_the_script_out(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    every: Any = TEMPLATES.globals["assets"]
+    assets = {name: address for name, address in every.items() if name != "htmx.min.js"}
+    monkeypatch.setitem(TEMPLATES.globals, "assets", assets)
+    page = world.officer().page("/console/requests").text
+    assert "htmx" not in page
+    assert "<script" not in page

@@ -18,39 +18,78 @@ from jinja2 import nodes
 
 import troth.web
 from troth.base.text import LANGUAGES, Language
+from troth.decision.model import Outcome as Decided
 from troth.drill.model import STATES
 from troth.policy.lint.model import SEVERITIES
 from troth.policy.model import Basis
+from troth.requests.deciding.eyes import ACTS
+from troth.requests.deciding.fees import CODES
+from troth.requests.deciding.reviewing import Verdict
+from troth.requests.desk.attention import Todo
+from troth.requests.desk.bulk import BULK_ACTS
 from troth.requests.kinds import Kind
 from troth.requests.machine import Event, State
 from troth.requests.model import Note
-from troth.requests.parties import NEEDED, WHO
+from troth.requests.proof.evidence import Sort
+from troth.requests.proof.parties import PROOFS, WHO
+from troth.requests.telling.letters import About
+from troth.requests.telling.recipients import ANSWERS
 from troth.requests.texts import Role
+from troth.stores.mailbox.model import Act, Outcome
+from troth.subjects.identifier import KINDS
 from troth.web.failures import SHOWN
 from troth.web.i18n import LOCALES, Words, catalogue, chosen
 from troth.web.pages import TEMPLATES
 
 ZONE = ZoneInfo("Asia/Shanghai")
 WEB = Path(troth.web.__file__).parent
+FIGURES = ("volume", "answers", "refusals", "ages")
 MEMBERS: Mapping[str, Sequence[str]] = {
     "request.kind": list(Kind),
     "request.state": list(State),
     "ask.effect": list(Kind),
     "party": WHO,
-    "proof": sorted({proof for proofs in NEEDED.values() for proof in proofs}),
+    "proof": PROOFS,
+    "show": PROOFS,
+    "behalf.who": WHO,
+    "behalf.who-text": WHO,
+    "behalf.person": WHO,
+    "identity.party": WHO,
+    "evidence.sort": get_args(Sort),
     "texts.role": get_args(Role),
     "request.means": list(State),
+    "act": ACTS,
+    "bulk.act": BULK_ACTS,
+    "figures.name": FIGURES,
+    "figures.text": FIGURES,
+    "given": ["reason", "text", "ground", "part", "proof", "evidence"],
+    "identifier": KINDS,
+    "letters.about": get_args(About),
+    "todo": list(Todo),
+    "todo.text": list(Todo),
     "request.event": [*get_args(Note), *Event],
+    "fee": sorted(CODES),
+    "verdict": get_args(Verdict),
+    "decided": get_args(Decided),
+    "recipient.answer": ANSWERS,
     "basis": get_args(Basis),
     "lint.severity": SEVERITIES,
     "drill.state": STATES,
     "deadline.source": ["policy", "law"],
     "left": ["fine", "soon", "late"],
+    "transfer.state": ["waiting", "sent", "failed"],
+    "task.act": get_args(Act),
+    "task.text": get_args(Act),
+    "task.number": ["look", "erase", "correct"],
+    "task.outcome": get_args(Outcome),
     "error.title": [str(status) for status in SHOWN],
     "error.text": [str(status) for status in SHOWN],
+    "changes.state": ["ready", "review", "accepted", "refused", "done"],
+    "correct.hint": ["phone", "email", "other"],
+    "correct.fault": ["empty", "long", "same", "phone", "email", "unfit", "taken"],
     "code.fault": ["shape", "subjects.code-wrong", "subjects.code-expired", "subjects.code-spent"],
 }
-OPEN_FAMILIES = ("blocked.", "error.code.")
+OPEN_FAMILIES = ("blocked.", "error.code.", "console.fault.", "identity.fault.", "document.fault.", "behalf.fault.")
 AT = datetime(2026, 3, 2, 1, 5, tzinfo=UTC)
 
 

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
+import httpx
+from fastapi.routing import iter_route_contexts
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import func, select
+from sqlalchemy.event import listen
 
+from tests.web.town import boundless
+from tests.web.world import ORIGIN, World
+from troth.base.schema import metadata
+from troth.web.access import declared
 from troth.web.limits import Limit
 
 START = datetime(2026, 3, 2, tzinfo=UTC)
 EVERY = timedelta(seconds=10)
+TABLES = metadata.tables
 STEPS = st.lists(st.tuples(st.sampled_from(["a", "b"]), st.integers(0, 30)), max_size=60)
 
 
@@ -74,3 +84,70 @@ def test_nobody_can_be_read_out_of_it() -> None:
     limit = Limit(1, EVERY)
     limit.wait("lin@mail.example", START)
     assert "lin" not in repr(vars(limit))
+
+
+def open_to_strangers(world: World) -> list[tuple[str, str]]:
+    """Method and address of everything that is reached without having signed in, or with a token not yet looked at."""
+    return [
+        (method, re.sub(r"\{\w+\}", "1", str(route.path)))
+        for route in iter_route_contexts(world.web.routes)
+        for method in sorted(route.methods or ())
+        if declared(route) in {"public", "agent"}
+    ]
+
+
+def called(world: World, method: str, path: str) -> httpx.Response:
+    headers = {"Origin": ORIGIN, "Content-Type": "application/x-www-form-urlencoded"}
+    answer: httpx.Response = world.visitor().client.request(method, path, headers=headers, follow_redirects=False)
+    return answer
+
+
+def test_no_address_that_strangers_reach_can_be_called_without_end(world: World) -> None:
+    found = open_to_strangers(world)
+    boundless(world)  # the stricter limits of some of them have tests of their own
+    assert len(found) > 25, "the walk itself must find them"
+    for method, path in found:
+        world.web.state.by_stranger = Limit(2, timedelta(hours=1))
+        answers = [called(world, method, path) for _ in range(3)]
+        assert [one.status_code == 429 for one in answers] == [False, False, True], (method, path)
+        assert answers[2].headers["retry-after"] == "3600"
+
+
+def test_what_strangers_send_is_limited_far_more_strictly_than_what_they_read(world: World) -> None:
+    """Whatever a stranger's form would set going waits; leaving is free, and a code without a sign-in is no try."""
+    world.web.state.by_address = world.web.state.by_agent = Limit(1, timedelta(hours=1))
+    world.web.state.by_address.wait("203.0.113.7", world.clock.now())
+    forms = [
+        (method, str(route.path))
+        for route in iter_route_contexts(world.web.routes)
+        for method in sorted(route.methods or ())
+        if declared(route) == "public" and method == "POST" and not str(route.path).startswith("/banner/")
+    ]
+    assert ("POST", "/sign-in") in forms
+    before = rows(world)
+    answers = {path: called(world, method, path).status_code for method, path in forms}
+    assert set(answers.values()) <= {429, 303, 404, 415, 422}, answers
+    assert answers["/sign-in"] == answers["/console/sign-in"] == 429
+    assert rows(world) == before, "what was not limited did nothing"
+
+
+def rows(world: World) -> dict[str, int]:
+    """How many rows each table has."""
+    with world.app.begin() as work:
+        return {name: work.db.scalar(select(func.count()).select_from(one)) or 0 for name, one in TABLES.items()}
+
+
+def test_who_calls_too_often_is_answered_without_the_database(world: World) -> None:
+    world.web.state.by_stranger = Limit(1, timedelta(hours=1))
+    statements: list[str] = []
+    listen(world.app.engine, "before_cursor_execute", lambda *told: statements.append(told[2]))
+    world.visitor().get("/sign-in")
+    assert statements
+    statements.clear()
+    assert world.visitor().get("/sign-in").status_code == 429
+    assert statements == []
+
+
+def test_a_reader_in_a_hurry_meets_no_limit(world: World) -> None:
+    visitor = world.visitor()
+    assert {visitor.get("/policy/compare.css").status_code for _ in range(200)} == {200}

@@ -18,7 +18,7 @@ from schemathesis import checks
 
 from tests.web.drp.agent import TestAgent
 from tests.web.world import ORIGIN, TestClient, World
-from troth.requests import agents
+from troth.requests.proof import agents
 from troth.web.api.openapi import OPERATIONS, PATH, called, document, page
 from troth.web.server import create
 
@@ -32,6 +32,7 @@ def served(world: World) -> World:
     settings_ = world.app.settings.model_copy(
         update={
             "api_keys": (f"shop:{hashlib.sha256(KEY.encode()).hexdigest()}",),
+            "store_keys": (f"parent:{hashlib.sha256(KEY.encode()).hexdigest()}",),
             "banner_origins": (SITE,),
             "drp_business": BUSINESS,
         }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -22,7 +22,8 @@ from troth.base.clock import SettableClock
 from troth.base.work import Entropy
 from troth.datamap.read import parse as parse_maps
 from troth.policy.read import parse as parse_policy
-from troth.requests import fulfil, service
+from troth.requests import service
+from troth.requests.fulfilment import fulfil
 from troth.requests.model import Request
 from troth.subjects.facts import change
 from troth.subjects.identifier import identifier
@@ -107,7 +108,7 @@ class Visitor:
         response: httpx.Response = self.client.get(address, **more)
         return response
 
-    def post(self, address: str, form: Mapping[str, str] | None = None, **more: Any) -> httpx.Response:
+    def post(self, address: str, form: Mapping[str, str | Sequence[str]] | None = None, **more: Any) -> httpx.Response:
         headers = {"Origin": ORIGIN, **more.pop("headers", {})}
         response: httpx.Response = self.client.post(address, data=form or {}, headers=headers, **more)
         return response

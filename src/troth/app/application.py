@@ -16,17 +16,24 @@ from troth.app.jobs import Worker
 from troth.app.keys import verifiers
 from troth.app.letters import Post, send_due
 from troth.app.openid import OpenId
+from troth.app.outward import Outward, networks
 from troth.app.ports import Mail, Sms
+from troth.app.recipients import tell_recipients
 from troth.app.secrets import resolve
 from troth.app.settings import Settings
-from troth.app.sweeps import let_end
+from troth.app.sweeps import forget_proofs, let_end
+from troth.app.tasks import Office, tell_tasks
+from troth.app.transfers import Carrier, carry_due
 from troth.app.warnings import warn_staff
+from troth.app.webhooks import tell_webhooks
 from troth.base.clock import Clock
 from troth.base.work import Entropy, Work
 from troth.datamap.read import from_value
 from troth.journal.model import Signer
 from troth.requests.ports import Jobs
-from troth.stores.model import Store
+from troth.requests.proof.matching import match_due
+from troth.stores.mailbox.store import Desk
+from troth.stores.model import Rehearsing
 from troth.stores.open import open_store
 from troth.subjects.vault import Vault
 from troth.versions.service import Version
@@ -66,7 +73,10 @@ class Application:
 
     def worker(self) -> Worker:
         """Who does the work that falls due; start it beside a server, or let it drain what is waiting."""
-        return Worker(self.engine, self.begin, self.vault, self.stores, self.jobs, chores=self.chores)
+        two_pairs = self.settings.two_pairs
+        return Worker(
+            self.engine, self.begin, self.vault, self.stores, self.jobs, chores=self.chores, two_pairs=two_pairs
+        )
 
     @property
     def openid(self) -> OpenId | None:
@@ -75,6 +85,11 @@ class Application:
         if not given.openid_issuer:
             return None
         return OpenId(given.openid_issuer, given.openid_client_id, given.openid_client_secret)
+
+    @property
+    def outward(self) -> Outward:
+        """What calls the addresses that staff wrote down."""
+        return Outward(networks(self.settings.private_networks))
 
     @property
     def _warned(self) -> tuple[str, ...]:
@@ -86,11 +101,18 @@ class Application:
         base_url = self.settings.base_url.rstrip("/")
         return (
             partial(let_end, self.begin, self.vault),
+            partial(match_due, self.begin, self.vault, self.stores, self.jobs),
+            partial(forget_proofs, self.begin, self.vault),
             partial(send_due, self.begin, self.vault, Post(self.mail, self.sms, base_url)),
             partial(warn_staff, self.begin, self.mail, self._warned, base_url),
             partial(tell_agents, self.begin, base_url),
+            partial(tell_recipients, self.begin, self.vault, self.mail, base_url),
+            partial(tell_tasks, self.begin, self.vault, Office(self.mail, self._warned, base_url)),
+            partial(carry_due, self.begin, self.vault, self.jobs, Carrier(self.signer, self.outward)),
+            partial(tell_webhooks, self.begin, self.outward, resolve),
         )
 
-    def stores(self, version: Version) -> Mapping[str, Store]:
+    def stores(self, version: Version) -> Mapping[str, Rehearsing]:
         """The stores that the version's data maps name, opened by their secrets' references."""
-        return {name: open_store(from_value(value), resolve) for name, value in version.maps.items()}
+        desk = Desk(self.begin, self.vault)
+        return {name: open_store(from_value(value), resolve, desk=desk) for name, value in version.maps.items()}

@@ -12,18 +12,20 @@ from __future__ import annotations
 import itertools
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 import structlog
 
 from troth.app.database import fold_log
+from troth.app.entropy import system_entropy
 from troth.base.errors import UnavailableError
 from troth.base.work import Begin, Work
-from troth.requests.fulfil import run, run_all
+from troth.requests.fulfilment.fulfil import run, run_all
 from troth.requests.model import Request
 from troth.requests.ports import Jobs, OpenStores
+from troth.requests.pulse import leave
 from troth.requests.service import pulse
 from troth.subjects.vault import Vault
 
@@ -38,7 +40,10 @@ a request's id and nothing else, so every version of Troth can run every job; ra
 QUEUE = "requests"
 WORKFLOW = "run_request"
 PULSE = 1.0
-"""Seconds between two pulses, and between two looks of DBOS into its queue."""
+"""Seconds between two pulses."""
+
+LOOK = 0.1
+"""Seconds between two looks of DBOS into its queue; at each it takes as many jobs as the worker has room for."""
 
 AT_ONCE = 4
 """Requests that one worker runs at the same time: stores are waited for, the own database has one writer anyway."""
@@ -50,6 +55,8 @@ _SWEEP_EVERY = 600
 """Pulses between two sweeps of finished jobs: the queue keeps no history, the journal does."""
 
 _SWEEP_AT_MOST = 1000
+
+_ID = 8  # bytes of chance that tell workers apart
 
 _log = structlog.get_logger()
 
@@ -127,6 +134,7 @@ class Worker:
         jobs: Jobs,
         *,
         chores: Sequence[Callable[[], object]] = (),
+        two_pairs: Collection[str] = (),
     ) -> None:
         self._engine = engine
         self._begin = begin
@@ -134,6 +142,7 @@ class Worker:
         self._stores = stores
         self._jobs = jobs
         self._chores = chores
+        self._two_pairs = two_pairs
         self._over = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -142,14 +151,14 @@ class Worker:
         from dbos import DBOS, WorkflowSerializationFormat  # noqa: PLC0415
 
         _quiet()
-        DBOS(config=_config(self._engine))
+        DBOS(config=_config(self._engine, f"worker-{system_entropy(_ID).hex()}"))
 
         @DBOS.workflow(name=WORKFLOW, serialization_type=WorkflowSerializationFormat.PORTABLE)
         def run_request(request_id: str) -> str:
             return self._run(request_id)
 
         DBOS.launch()
-        DBOS.register_queue(QUEUE, worker_concurrency=AT_ONCE, polling_interval_sec=PULSE, on_conflict="always_update")
+        DBOS.register_queue(QUEUE, worker_concurrency=AT_ONCE, polling_interval_sec=LOOK, on_conflict="always_update")
         self._over.clear()
         self._thread = threading.Thread(target=self._beat, name="troth-pulse", daemon=True)
         self._thread.start()
@@ -165,14 +174,14 @@ class Worker:
 
     def drain(self) -> tuple[Request, ...]:
         """Run everything that may run now, in this thread, and give what was closed; `start` is not needed for it."""
-        closed = run_all(self._begin, self._vault, self._stores)
+        closed = run_all(self._begin, self._vault, self._stores, two_pairs=self._two_pairs)
         fold_log(self._engine)
         return closed
 
     def _run(self, request_id: str) -> str:
         """One job. What it gives back and raises is stored by DBOS, so that is a word, never an exception."""
         try:
-            request = run(self._begin, self._vault, self._stores, request_id)
+            request = run(self._begin, self._vault, self._stores, request_id, two_pairs=self._two_pairs)
             if request.closed:
                 fold_log(self._engine)
         except Exception as error:  # noqa: BLE001  # its message may hold values; the request says that it is blocked
@@ -181,10 +190,14 @@ class Worker:
         return request.state.value
 
     def _beat(self) -> None:
+        looked = False
         for number in itertools.count():
             if self._over.wait(PULSE):
                 return
             try:
+                if not looked:
+                    _take_up(self._begin)
+                    looked = True
                 with self._begin() as work:
                     pulse(work, self._vault, self._jobs)
                 if number % _SWEEP_EVERY == 0:
@@ -209,14 +222,26 @@ def _migrate(engine: sa.Engine) -> None:
     DBOS.migrate(_url(engine))
 
 
-def _config(engine: sa.Engine) -> DBOSConfig:
+def _take_up(begin: Begin) -> None:
+    """Have the next pulse ask again for what other workers have begun: one of them may have died with it.
+
+    A run that is taken up while it is alive is run twice, which is safe.
+    """
+    from dbos import DBOS  # noqa: PLC0415
+
+    begun = DBOS.list_workflows(name=WORKFLOW, status="PENDING", load_output=False)
+    with begin() as work:
+        leave(work, [one.input["args"][0] for one in begun if one.input])
+
+
+def _config(engine: sa.Engine, worker: str) -> DBOSConfig:
     return {
         "name": APPLICATION,
         "system_database_url": _url(engine),
         "application_version": APPLICATION_VERSION,
-        # The same for every worker: whoever starts takes up what a dead one left. A run that is taken up while it
-        # is alive is run twice, which is safe; one that nobody takes up, the pulse asks for again.
-        "executor_id": "worker",
+        # Of its own for every worker, because a worker's room is counted by it. What a dead one left is taken up by
+        # the next that starts (`_take_up`), and at the latest asked for again by the pulse.
+        "executor_id": worker,
         "log_level": "CRITICAL",
         "enable_otlp": False,
     }

@@ -9,11 +9,11 @@ import structlog
 from troth.app.ports import Mail, Sms
 from troth.base.errors import UnavailableError
 from troth.base.text import said
-from troth.base.work import Begin, Work
-from troth.requests import letters, limits
-from troth.requests.letters import Letter
-from troth.requests.words import LETTERS
-from troth.subjects import service as subjects
+from troth.base.work import Begin
+from troth.requests import limits
+from troth.requests.telling import letters
+from troth.requests.telling.letters import Letter
+from troth.requests.telling.words import LETTERS
 from troth.subjects.identifier import Identifier
 from troth.subjects.vault import Vault
 
@@ -40,7 +40,7 @@ def _send(begin: Begin, vault: Vault, post: Post, letter: Letter) -> bool:
     with begin() as work:
         if not letters.claim(work, letter.id):
             return False
-        to = _address(work, vault, letter.subject)
+        to = letters.addressee(work, vault, letter)
     # Outside the transaction: a slow server keeps nobody waiting for our lock.
     if to is not None:
         try:
@@ -49,23 +49,16 @@ def _send(begin: Begin, vault: Vault, post: Post, letter: Letter) -> bool:
             _log.warning("letter.not-sent", letter=letter.id, request=letter.request, code=error.code)
             return False
     with begin() as work:
-        letters.sent(work, letter.id)
+        letters.sent(work, vault, letter)
         if letter.about == "open":
             limits.meet(work, letter.request, "acknowledge")
     return to is not None
 
 
-def _address(work: Work, vault: Vault, subject: str) -> Identifier | None:
-    """Where the person is written to: by mail if they have an address; nowhere once their key is destroyed."""
-    if subjects.is_shredded(work, subject):
-        return None
-    known = subjects.identifiers(work, vault, subject)
-    return next((one for kind in ("email", "phone") for one in known if one.kind == kind), None)
-
-
 def _hand_over(post: Post, to: Identifier, letter: Letter) -> None:
     title, body = said(LETTERS["title"], letter.language), said(LETTERS[letter.about], letter.language)
-    news = body.format(reference=letter.reference, address=f"{post.base_url}/requests/{letter.request}")
+    place = "policy" if letter.about == "closed" else f"requests/{letter.request}"  # nobody can sign in any more
+    news = body.format(reference=letter.reference, address=f"{post.base_url}/{place}")
     if to.kind == "email":
         post.mail.send(to.value, title.format(reference=letter.reference), news)
     else:

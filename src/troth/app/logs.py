@@ -20,6 +20,7 @@ _ALLOWED = frozenset(
         "code",
         "state",
         "store",
+        "webhook",
         "count",
         "kind",
         "route",

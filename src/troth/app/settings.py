@@ -10,7 +10,9 @@ from typing import Annotated, Literal, get_args
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from troth.app.outward import networks
 from troth.base.errors import InputError, Problem
+from troth.requests.deciding.eyes import ACTS, known
 
 _ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?")
 _API_KEY = re.compile(r"[A-Za-z0-9._-]+:[0-9a-f]{64}")
@@ -65,10 +67,37 @@ class Settings(BaseSettings):
             "an officer, as in `li@shop.example=agent`; roles are officer, agent, engineer, auditor"
         ),
     )
+    two_pairs: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description=(
+            f"what two people of the staff must agree to, separated by commas: {', '.join(ACTS)}; for one kind of "
+            "request only, as in `erasure.erase`"
+        ),
+    )
     api_keys: Annotated[tuple[str, ...], NoDecode] = Field(
         (),
         description="programs that may call the API, separated by commas: each a name, a colon and the SHA-256 of its "
         "key in hexadecimal",
+    )
+    store_keys: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="systems that may read and erase people here as in a store of theirs, written as in TROTH_API_KEYS",
+    )
+    store_issuer: str = Field(
+        "",
+        description="OpenID Connect issuer whose access tokens open what is held about whom they name; empty: none",
+    )
+    store_audience: str = Field("", description="what those tokens are issued for")
+    store_claim: str = Field(
+        "authorization", description="the claim of those tokens that lists what they allow, or holds its permissions"
+    )
+    store_scopes: Annotated[tuple[str, ...], NoDecode] = Field(
+        ("gdprquery", "gdprdelete"), description="what that list must hold to read, and what to erase"
+    )
+    private_networks: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="networks that webhooks and transfers may reach although they are not public, separated by commas, "
+        "such as `10.1.0.0/16`; only there is HTTP without encryption allowed",
     )
     banner_origins: Annotated[tuple[str, ...], NoDecode] = Field(
         (),
@@ -93,10 +122,27 @@ class Settings(BaseSettings):
         default=False, description="send cookies over HTTPS only; set it wherever there is HTTPS"
     )
 
-    @field_validator("staff", "journal_old_keys", "api_keys", "banner_origins", mode="before")
+    @field_validator(
+        "staff",
+        "two_pairs",
+        "journal_old_keys",
+        "api_keys",
+        "store_keys",
+        "store_scopes",
+        "private_networks",
+        "banner_origins",
+        mode="before",
+    )
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("two_pairs", mode="after")
+    @classmethod
+    def _acts(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not all(known(one) for one in value):
+            raise ValueError(f"an act is one of {', '.join(ACTS)}, or a kind of request, a dot and an act")
+        return value
 
     @field_validator("staff", mode="after")
     @classmethod
@@ -113,7 +159,20 @@ class Settings(BaseSettings):
         given = (one.partition("=") for one in self.staff)
         return {address: ROLES[ROLES.index(role or "officer")] for address, _, role in given}
 
-    @field_validator("api_keys", mode="after")
+    @field_validator("private_networks", mode="after")
+    @classmethod
+    def _networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        networks(value)
+        return value
+
+    @field_validator("store_scopes", mode="after")
+    @classmethod
+    def _two_scopes(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if len(value) != len(("read", "erase")):
+            raise ValueError("there are two of them, one to read and one to erase")
+        return value
+
+    @field_validator("api_keys", "store_keys", mode="after")
     @classmethod
     def _named_hashes(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         if not all(_API_KEY.fullmatch(key) for key in value):

@@ -1,9 +1,10 @@
-"""Notes what ended by itself: consents that ran out, and birthdays. Decisions never wait for it."""
+"""Notes what ended by itself: consents that ran out, birthdays, proofs that have served. No decision waits for it."""
 
 from __future__ import annotations
 
 from troth.base.work import Begin
 from troth.consent.service import expire_due
+from troth.requests.proof import evidence, matching, standing
 from troth.subjects import age, facts
 from troth.subjects.vault import Vault
 
@@ -20,3 +21,8 @@ def let_end(begin: Begin, vault: Vault) -> int:
         # Birthdays first: they must not keep what lies behind them off the page that `expire_due` reads.
         birthdays = age.grow(work, facts.due(work, work.at, _AT_ONCE))
         return birthdays + len(expire_due(work, vault, work.at, _AT_ONCE))
+
+
+def forget_proofs(begin: Begin, vault: Vault) -> int:
+    """Delete what people showed to be identified, once it has served or its time is over; gives how much it was."""
+    return evidence.forget(begin) + matching.forget(begin) + standing.forget(begin, vault)

@@ -11,7 +11,7 @@ from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from functools import cache
+from functools import cache, lru_cache
 from itertools import count
 from typing import Literal
 
@@ -84,6 +84,7 @@ def working(day: date, calendar: str = WEEKDAYS) -> bool:
     return _look(day, calendar)[0]
 
 
+@lru_cache(maxsize=4096)
 def _last_day(received: date, period: Period, *, counted: bool) -> tuple[date, bool]:
     """The day on which the period ends, and whether that is provisional; `counted`: day one is the day of receipt."""
     first = received if counted else received + _DAY

@@ -28,7 +28,7 @@ def add_agent(
 ) -> None:
     """List an agent, or list it anew; a new key ends the token that was given under the old one."""
     from troth.cli.session import opened
-    from troth.requests import agents
+    from troth.requests.proof import agents
 
     made = agents.agent(agent_id, name, contact, key, callbacks)
     with opened().begin() as work:
@@ -40,7 +40,7 @@ def add_agent(
 def remove_agent(agent_id: IdArgument, as_json: Json = False) -> None:
     """Take an agent off the list; its token ends at once, what it asked for goes on."""
     from troth.cli.session import opened
-    from troth.requests import agents
+    from troth.requests.proof import agents
 
     with opened().begin() as work:
         agents.remove(work, agent_id)
@@ -53,7 +53,7 @@ def list_agents(as_json: Json = False) -> None:
     import base64
 
     from troth.cli.session import opened
-    from troth.requests import agents
+    from troth.requests.proof import agents
 
     with opened().begin() as work:
         found = agents.listed(work)

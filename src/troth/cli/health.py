@@ -17,7 +17,9 @@ from troth.journal.rows import check_rows
 from troth.journal.service import audit, verify
 from troth.journal.signing import refuse_regress
 from troth.journal.time import not_before
+from troth.requests.exchange import hooks
 from troth.requests.service import overdue
+from troth.stores.mailbox import service as tasks
 from troth.versions.service import Version, published
 
 
@@ -38,6 +40,8 @@ def checks() -> list[Check]:
     found += [*_file(app), *_journal(app), *_keys(app)]
     with app.begin() as work:
         found += _deadlines(work)
+        found += _webhooks(work)
+        found += _tasks(work)
         versions = published(work)
     found += [check for version in versions for check in _stores(app, version)]
     if not versions:
@@ -102,6 +106,19 @@ def _deadlines(work: Work) -> Iterator[Check]:
         )
     else:
         yield Check("requests.ok", "ok", "no deadline has passed")
+
+
+def _tasks(work: Work) -> Iterator[Check]:
+    late = [one for one in tasks.listing(work) if one.late(work.at)]
+    if late:
+        yield Check("tasks.late", "error", f"{len(late)} tasks for people are late", "`troth task list` shows them")
+
+
+def _webhooks(work: Work) -> Iterator[Check]:
+    for one in hooks.listed(work):
+        if one.dead:
+            message = f"webhook {one.id} was not told {one.dead} times, and it was given up"
+            yield Check("webhooks.dead", "error", message, f"mend it, then `troth webhook again {one.id}`")
 
 
 def _stores(app: Application, version: Version) -> Iterator[Check]:

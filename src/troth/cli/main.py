@@ -8,7 +8,26 @@ import sys
 import typer
 
 from troth.base.errors import TrothError
-from troth.cli import agents, consent, journal, keys, language, people, policy, receipt, request, reviews, running, sql
+from troth.cli import (
+    agents,
+    consent,
+    controllers,
+    corrections,
+    deciding,
+    journal,
+    keys,
+    language,
+    people,
+    policy,
+    receipt,
+    request,
+    restore,
+    reviews,
+    running,
+    sql,
+    tasks,
+    webhooks,
+)
 from troth.cli import filter as filtering
 from troth.cli import map as map_
 from troth.cli.output import fail, unexpected
@@ -28,13 +47,22 @@ filtering.add(app)
 sql.add(app)
 running.add(app)
 reviews.add(app)
+deciding.add(app)
+corrections.add(request.app)
 map_.add(app)
 app.add_typer(consent.app, name="consent", help="Choices of a person: give, withdraw, opt out, show.")
 app.add_typer(receipt.app, name="receipt", help="Proofs of choices: show, verify.")
 app.add_typer(request.app, name="request", help="What people ask for: open, list, show, run.")
 app.add_typer(map_.app, name="map", help="Data maps: scan, check, draw, grants, import.")
 app.add_typer(journal.app, name="journal", help="The log of everything that was done.")
+app.add_typer(restore.app, name="restore", help="After a restore from a backup: list, replay, forget.")
 app.add_typer(agents.app, name="agent", help="Agents of the Data Rights Protocol: add, remove, list.")
+app.add_typer(tasks.app, name="task", help="What people do in stores without an interface: list, show, done, refuse.")
+app.add_typer(
+    controllers.controllers_app, name="controller", help="Other controllers that data are sent to: add, list, remove."
+)
+app.add_typer(controllers.arrivals_app, name="arrival", help="Data that other controllers sent: list, take.")
+app.add_typer(webhooks.app, name="webhook", help="Systems that are told what happens: add, list, remove, test.")
 app.add_typer(keys.app, name="keys", help="Keys: show, change, forget.")
 
 

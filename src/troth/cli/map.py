@@ -106,7 +106,10 @@ def import_(
 
 def plan(
     folder: FolderArgument,
-    kind: Annotated[str, typer.Argument(metavar="KIND", help="access or erasure")] = "erasure",
+    kind: Annotated[
+        str,
+        typer.Argument(metavar="KIND", help="access, erasure, or seeds: what is read to find people in the next store"),
+    ] = "erasure",
     store: StoreOption = None,
     dry_run: Annotated[
         list[str] | None,
@@ -118,9 +121,12 @@ def plan(
     from troth.cli.maps import counted, planned
 
     if dry_run:
-        rows = counted(folder, store, kind, dry_run)
-        text = [f"{one['store']}.{one['dataset']}: {one['rows']} {one['change']}" for one in rows]
-        show(as_json, {"ok": True, "kind": kind, "rows": rows}, text)
+        met = counted(folder, store, kind, dry_run)
+        text = [f"{one['store']}.{one['dataset']}: {one['rows']} {one['change']}" for one in met.rows]
+        text += [f"stores add: {number} {name}" for name, number in met.seeds.items()]
+        text += [f"not followed, could be somebody else's: {number} {name}" for name, number in met.unclear.items()]
+        value = {"ok": True, "kind": kind, "rows": met.rows, "seeds": met.seeds, "unclear": met.unclear}
+        show(as_json, value, text)
         return
     plans = planned(folder, store, kind)
     lines = [line for name, found in plans.items() for line in (f"-- {name}", *(f"{one};" for one in found))]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
@@ -22,8 +22,10 @@ from troth.datamap.reading import hint_for
 from troth.datamap.scan.draft import draft, guesses
 from troth.stores.model import Rehearsing, Store
 from troth.stores.open import open_store
+from troth.stores.seeding import seeded
 from troth.stores.sql.catalogue import read_catalogue
 from troth.stores.sql.connection import open_engine
+from troth.stores.sql.show import Aim
 from troth.stores.sql.store import SqlStore
 
 
@@ -37,15 +39,15 @@ def scanned(reference: str, folder: Path, name: str) -> tuple[str, dict[str, Any
 
 
 def checked(folder: Path, only: str | None) -> tuple[tuple[Problem, ...], tuple[Problem, ...]]:
-    """What is wrong, and what deserves a look: items that are collected and lie in no store."""
+    """What is wrong, and what deserves a look: items that are collected and lie in no store, missing indexes."""
     found = read_folder(folder)
     maps = _maps(found, only)
+    stores = {name: open_store(one, resolve) for name, one in maps.items()}
     errors = [
-        problem
-        for one in maps.values()
-        for problem in (*against_policy(one, found.policy), *open_store(one, resolve).check())
+        problem for name, one in maps.items() for problem in (*against_policy(one, found.policy), *stores[name].check())
     ]
-    return tuple(errors), homeless(maps.values(), found.policy)
+    slow = (problem for store in stores.values() if isinstance(store, SqlStore) for problem in store.slow())
+    return tuple(errors), (*homeless(maps.values(), found.policy), *slow)
 
 
 def lines(level: str, problems: Sequence[Problem]) -> list[str]:
@@ -92,20 +94,31 @@ def taken(file: Path, folder: Path, url: str) -> tuple[Taken, ...]:
 
 def planned(folder: Path, only: str | None, kind: str) -> dict[str, tuple[str, ...]]:
     """The statements by store, in their order."""
-    aim = _aim(kind)
+    aim: Aim = "seeds" if kind == "seeds" else _aim(kind)
     maps = _maps(read_folder(folder), only)
     return {name: _sql(open_store(one, resolve)).statements(aim) for name, one in maps.items()}
 
 
-def counted(folder: Path, only: str | None, kind: str, subjects: Sequence[str]) -> list[dict[str, Any]]:
+@dataclass(frozen=True)
+class Counted:
+    """What a request would meet. `seeds` and `unclear` count, by kind, what stores add to how the people are known."""
+
+    rows: list[dict[str, Any]]
+    seeds: dict[str, int]
+    unclear: dict[str, int]
+
+
+def counted(folder: Path, only: str | None, kind: str, subjects: Sequence[str]) -> Counted:
     """How many rows a request of these people would meet in each dataset. Nothing is written."""
     aim, found = _aim(kind), [named(text) for text in subjects]
     people = [Person(f"dry-run-{n}", ((one.kind, one.value),)) for n, one in enumerate(found)]
-    return [
-        {"store": name, **row}
-        for name, one in _maps(read_folder(folder), only).items()
-        for row in _met(open_store(one, resolve), aim, people)
-    ]
+    folder_ = read_folder(folder)
+    stores = {name: open_store(one, resolve) for name, one in folder_.maps.items()}
+    known = seeded(stores, people)
+    rows = [{"store": name, **row} for name in _maps(folder_, only) for row in _met(stores[name], aim, known.people)]
+    seeds = Counter(kind for one in known.people for kind, _ in one.identifiers)
+    seeds.subtract(kind for one in people for kind, _ in one.identifiers)
+    return Counted(rows, dict(sorted((+seeds).items())), dict(Counter(one.kind for one in known.unclear)))
 
 
 def _met(store: Rehearsing, aim: str, people: Sequence[Person]) -> list[dict[str, Any]]:
@@ -128,7 +141,7 @@ def _aim(kind: str) -> Literal["access", "erasure"]:
     if kind == "access":
         return "access"
     if kind != "erasure":
-        raise InputError("cli.unknown-plan", f"there is no plan for `{kind[:40]}`", hint="access or erasure")
+        raise InputError("cli.unknown-plan", f"there is no plan for `{kind[:40]}`", hint="access, erasure, or seeds")
     return "erasure"
 
 

@@ -23,9 +23,13 @@ def open_(
     language: LanguageOption = "zh",
     channel: Annotated[str, typer.Option("--channel", help="how the request reached you")] = "cli",
     about: Annotated[
-        list[str] | None, typer.Option("--about", metavar="NAME", help="a purpose objected to, a matter withdrawn")
+        list[str] | None, typer.Option("--about", metavar="NAME", help="a purpose, a matter, or whom data are sent to")
     ] = None,
     text: Annotated[str, typer.Option("--text", help="what the person says about it")] = "",
+    sets: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="ITEM=VALUE", help="what an item should be; with - the value is read from input"),
+    ] = None,
     party: Annotated[
         tuple[str, str, str] | None,
         typer.Option("--party", metavar="WHO NAME CONTACT", help="an agent, guardian or close-relative asks for them"),
@@ -33,9 +37,10 @@ def open_(
     as_json: Json = False,
 ) -> None:
     """Open a request; an open one of the same kind is found, not doubled."""
-    from troth.cli.requests import opened_request, summary, value
+    from troth.cli.requests import details_of, opened_request, summary, value
 
-    request = opened_request(subject, kind, policy, language, channel, told=(tuple(about or ()), text), asks=party)
+    told = details_of(kind, about or (), sets or (), text)
+    request = opened_request(subject, kind, policy, language, channel, told=told, asks=party)
     show(as_json, {"ok": True, "request": value(request)}, [summary(request)])
 
 

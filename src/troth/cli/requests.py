@@ -3,22 +3,41 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from troth.base.errors import InputError
 from troth.cli.session import opened
 from troth.cli.session import subject as find_subject
 from troth.requests.details import Details
+from troth.requests.fulfilment.package import read
 from troth.requests.kinds import Kind
 from troth.requests.model import Request
-from troth.requests.package import read
-from troth.requests.parties import party
+from troth.requests.proof.parties import party
 from troth.requests.service import get, listing, open_request, recall, timeline
 from troth.versions.service import current
 
 _NAME_MATTERS = frozenset({Kind.WITHDRAWAL, Kind.OPT_OUT, Kind.OPT_IN})
 """The kinds that name what was agreed to, or what is opted out of; an objection names purposes."""
+
+
+def details_of(kind: str, about: Sequence[str], sets: Sequence[str], text: str) -> Details:
+    """What exactly is asked for. Raises InputError `requests.bad-change` for what is no `ITEM=VALUE`."""
+    if kind == Kind.PORTABILITY:
+        return Details(text=text, to=next(iter(about), ""))
+    if kind in _NAME_MATTERS:
+        return Details(matters=tuple(about), text=text)
+    return Details(purposes=tuple(about), text=text, changes=tuple(map(_change, sets)))
+
+
+def _change(word: str) -> tuple[str, str]:
+    item, sign, value = word.partition("=")
+    if not sign or not item:
+        hint = "write `--set account.nickname=VALUE`, or `--set account.nickname=-` to type the value"
+        raise InputError("requests.bad-change", "what should be set is not written as `ITEM=VALUE`", hint=hint)
+    return item, sys.stdin.readline().rstrip("\r\n") if value == "-" else value
 
 
 def opened_request(
@@ -28,12 +47,11 @@ def opened_request(
     language: str,
     channel: str,
     *,
-    told: tuple[tuple[str, ...], str],
+    told: Details,
     asks: tuple[str, str, str] | None,
 ) -> Request:
-    """Open one; `told` is what it is about, and what the person says; `asks` is who asks for them, if not they."""
-    app, (about, text) = opened(), told
-    details = Details(matters=about, text=text) if kind in _NAME_MATTERS else Details(purposes=about, text=text)
+    """Open one; `told` is what exactly is asked for; `asks` is who asks for them, if not they."""
+    app = opened()
     with app.begin() as work:
         found = find_subject(app, work, subject)
         return open_request(
@@ -45,7 +63,7 @@ def opened_request(
             language=language,
             channel=channel,
             jobs=app.jobs,
-            details=details,
+            details=told,
             party=party(*asks) if asks else None,
         )
 

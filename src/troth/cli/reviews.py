@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from troth.cli import approvals
 from troth.cli.options import Json, SubjectArgument
 from troth.cli.output import show
 from troth.cli.request import RequestArgument
@@ -33,38 +34,42 @@ def add(app: typer.Typer) -> None:
 @request_app.command()
 def ask(request: RequestArgument, text: Words, by: By = "cli", as_json: Json = False) -> None:
     """Ask the person what exactly they mean."""
-    from troth.requests import review
+    from troth.requests.deciding import review
 
-    _do(as_json, lambda app, work: review.ask(work, app.vault, request, _spoken(text), by=by))
+    act(as_json, lambda app, work: review.ask(work, app.vault, request, spoken(text), by=by))
 
 
 @request_app.command()
 def answer(request: RequestArgument, text: Words, by: By = "cli", as_json: Json = False) -> None:
     """Write the answer to a complaint or a request for an explanation."""
-    from troth.requests import review
-
-    _do(as_json, lambda app, work: review.answer(work, app.vault, request, _spoken(text), by=by))
+    approvals.do(as_json, request, "answer", {"text": spoken(text)}, by)
 
 
 @request_app.command()
 def prove(
     request: RequestArgument,
-    proofs: Annotated[list[str], typer.Argument(metavar="PROOF…", help="identity, authority, kinship, death")],
+    proofs: Annotated[
+        list[str], typer.Argument(metavar="PROOF…", help="identity, authority, kinship, death, points, declaration")
+    ],
     by: By = "cli",
     as_json: Json = False,
 ) -> None:
     """Say which proofs of somebody who asks for another were seen."""
-    from troth.requests import proving
+    from troth.requests.proof import proving
 
-    _do(as_json, lambda app, work: proving.prove(work, app.vault, request, proofs, by=by, jobs=app.jobs))
+    act(as_json, lambda app, work: proving.prove(work, app.vault, request, proofs, by=by, jobs=app.jobs))
 
 
 @request_app.command()
-def reject(request: RequestArgument, text: Words, by: By = "cli", as_json: Json = False) -> None:
+def reject(
+    request: RequestArgument,
+    text: Words,
+    proof: Annotated[str, typer.Option("--proof", help="the proof that is not enough, such as authority")] = "",
+    by: By = "cli",
+    as_json: Json = False,
+) -> None:
     """End a request whose sender could not show who they are, or that they may ask."""
-    from troth.requests import proving
-
-    _do(as_json, lambda app, work: proving.reject(work, app.vault, request, _spoken(text), by=by))
+    approvals.do(as_json, request, "reject", {"reason": spoken(text), "proof": proof}, by)
 
 
 @request_app.command()
@@ -77,30 +82,21 @@ def refuse(
     as_json: Json = False,
 ) -> None:
     """Refuse a request on a ground of the policy, with the reason."""
-    from troth.requests import review
-
-    _do(
-        as_json,
-        lambda app, work: review.refuse(
-            work, app.vault, request, ground, reason=_spoken(text), evidence=evidence, by=by
-        ),
-    )
+    approvals.do(as_json, request, "refuse", {"ground": ground, "reason": spoken(text), "evidence": evidence}, by)
 
 
 @request_app.command()
 def extend(request: RequestArgument, text: Words, by: By = "cli", as_json: Json = False) -> None:
     """Take longer, once, where the law or the policy allows it, and say why."""
-    from troth.requests import review
-
-    _do(as_json, lambda app, work: review.extend(work, app.vault, request, _spoken(text), by=by))
+    approvals.do(as_json, request, "extend", {"reason": spoken(text)}, by)
 
 
 @request_app.command()
 def acknowledge(request: RequestArgument, by: By = "cli", as_json: Json = False) -> None:
     """Say that the person was told that their request arrived."""
-    from troth.requests import review
+    from troth.requests.deciding import review
 
-    _do(as_json, lambda _, work: review.acknowledge(work, request, by=by))
+    act(as_json, lambda _, work: review.acknowledge(work, request, by=by))
 
 
 @holds_app.command()
@@ -167,17 +163,18 @@ def deadlines(
     finish(3 if any(limit.running and limit.due_at < now for _, limit in found) else 0)
 
 
-def _do(as_json: bool, act: Callable[[Application, Work], Request]) -> None:
+def act(as_json: bool, done_by: Callable[[Application, Work], Request]) -> None:
+    """Do it in one unit of work, and show the request as it then stands."""
     from troth.cli.requests import summary, value
     from troth.cli.session import opened
 
     app = opened()
     with app.begin() as work:
-        done = act(app, work)
+        done = done_by(app, work)
     show(as_json, {"ok": True, "request": value(done)}, [summary(done)])
 
 
-def _spoken(text: str) -> str:
+def spoken(text: str) -> str:
     """The text itself, or what stands on the input: words for a person need not lie in a shell's history."""
     import sys
 

@@ -18,7 +18,8 @@ def misfits(found: StoreMap, live: LiveSchema) -> tuple[Problem, ...]:
     if absent:
         return tuple(absent)
     keys = [problem for dataset in found.datasets.values() for problem in _keys(dataset, found, live)]
-    return (*keys, *_tangles(found), *_keyless(found))
+    keys += [problem for dataset in found.datasets.values() for problem in _no_places(dataset, live)]
+    return (*keys, *_tangles(found), *_keyless(found), *_no_chunks(found, live))
 
 
 def erasure_misfits(found: StoreMap, live: LiveSchema) -> tuple[Problem, ...]:
@@ -61,6 +62,15 @@ def _keys(dataset: Dataset, found: StoreMap, live: LiveSchema) -> Iterator[Probl
             )
 
 
+def _no_places(dataset: Dataset, live: LiveSchema) -> Iterator[Problem]:
+    """References into columns that can hold neither JSON nor an array."""
+    for name, reference in dataset.references.items():
+        for column, place in reference.places:
+            if place is not None and live[dataset.table].columns[column].kind not in ("text", "other"):
+                where = f"`{name}` of `{dataset.name}` looks into `{column}`, which holds neither JSON nor a list"
+                yield Problem("datamap.no-places", where, "name the column that does")
+
+
 def _never_null(table: LiveTable, columns: tuple[str, ...]) -> bool:
     return not any(table.columns[column].nullable for column in columns)
 
@@ -85,13 +95,31 @@ def _keyless(found: StoreMap) -> Iterator[Problem]:
             )
 
 
-def can_be_inline(dataset: Dataset, found: StoreMap) -> bool:
-    """Whether its rows can be found through its one owner alone, before and after every change."""
-    is_target = any(
+def _no_chunks(found: StoreMap, live: LiveSchema) -> Iterator[Problem]:
+    """Only a log can go bit by bit: what else leads to rows of it, or through them, must still find them."""
+    for dataset in found.datasets.values():
+        whole = dataset.key and dataset.owners and dataset.erase.method == "delete"
+        is_target = _is_target(dataset, found) or any(
+            key.table == dataset.table for table in live.values() for key in table.foreign_keys
+        )
+        if dataset.chunks is not None and (not whole or dataset.identifies or is_target):
+            yield Problem(
+                "datamap.no-chunks",
+                f"`{dataset.name}` cannot be deleted in chunks",
+                "only a table with a key, whose rows have an owner and are deleted, and that nothing refers to can",
+            )
+
+
+def _is_target(dataset: Dataset, found: StoreMap) -> bool:
+    return any(
         reference.dataset == dataset.name
         for other in found.datasets.values()
         for reference in other.references.values()
     )
+
+
+def can_be_inline(dataset: Dataset, found: StoreMap) -> bool:
+    """Whether its rows can be found through its one owner alone, before and after every change."""
     whole = dataset.erase.method in ("delete", "keep")
-    plain = not dataset.only and not any(one.many or one.only for one in dataset.owner_references())
-    return whole and plain and not is_target and not dataset.identifies and len(dataset.owners) == 1
+    plain = not dataset.only and not any(one.many or one.only or one.inside for one in dataset.owner_references())
+    return whole and plain and not _is_target(dataset, found) and not dataset.identifies and len(dataset.owners) == 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Literal
 
+from troth.datamap.correcting import correctable
 from troth.datamap.guards import deleted_datasets, detachments
 from troth.datamap.live import LiveSchema
 from troth.datamap.masks import masked_columns
@@ -52,11 +53,13 @@ def _reads(owned: Ownership) -> dict[str, set[str]]:
 
 
 def _changes(owned: Ownership) -> dict[str, set[str]]:
-    """What is masked or detached; and the key of each table of which rows are locked: locking takes the right to."""
+    """What is masked, corrected or detached; and the key where rows are locked: locking takes the right to change."""
     changes = dict[str, set[str]]()
     for dataset in owned.datasets:
-        changes.setdefault(dataset.table, set()).update((*dataset.key, *masked_columns(dataset)))
-    for dataset, _, columns, _ in detachments(owned):
+        changes.setdefault(dataset.table, set()).update(
+            (*dataset.key, *masked_columns(dataset), *correctable(owned.found, dataset))
+        )
+    for dataset, _, (columns, _) in detachments(owned):
         changes.setdefault(dataset.table, set()).update(columns)
     for dataset in deleted_datasets(owned):
         for key in owned.live[dataset.table].foreign_keys:

@@ -46,8 +46,9 @@ def may_be_shared(found: StoreMap, groups: Iterable[Group]) -> frozenset[str]:
     """The datasets in which a row can lead to more than one person's row."""
     shared = set[str]()
     for group in groups:
-        inherits = any(r.dataset in shared for name in group.members for r in found.datasets[name].owner_references())
-        if group.is_circular or inherits or any(len(found.datasets[name].owners) > 1 for name in group.members):
+        owners = [found.datasets[name].owner_references() for name in group.members]
+        inherits = any(one.dataset in shared or one.is_many for references in owners for one in references)
+        if group.is_circular or inherits or any(len(references) > 1 for references in owners):
             shared.update(group.members)
     return frozenset(shared)
 

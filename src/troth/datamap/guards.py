@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.sql.selectable import FromClause
 
 from troth.base.errors import Problem
+from troth.datamap.letting import Gone, let_go
 from troth.datamap.live import LiveForeignKey
 from troth.datamap.model import Dataset, Reference
 from troth.datamap.ownership import Ownership
@@ -67,7 +68,8 @@ def _goes_along(table: str, key: LiveForeignKey, target: Dataset, owned: Ownersh
 def _is_same(reference: Reference, key: LiveForeignKey, target: Dataset) -> bool:
     """The reference holds wherever the key does."""
     same = set(zip(reference.columns, reference.at, strict=True)) == set(zip(key.columns, key.at, strict=True))
-    return same and reference.dataset == target.name and not reference.only and not reference.many
+    holds = not reference.only and not reference.many and not reference.inside
+    return same and reference.dataset == target.name and holds
 
 
 def deleted_datasets(owned: Ownership) -> tuple[Dataset, ...]:
@@ -79,7 +81,8 @@ def _guard(table: str, key: LiveForeignKey, target: Dataset, owned: Ownership) -
     child = named_table(table, owned.live[table].columns).alias("child")
     gone = named_table(target.table, owned.live[target.table].columns).alias("gone")
     going = sa.select(*columns_of(gone, key.at)).where(owned.only_mine(target.name, gone))
-    left = sa.and_(among(columns_of(child, key.columns), going), *_stays(table, child, owned))
+    stays = (*_stays(table, child, owned), *_of_other_types(table, key, child, owned))
+    left = sa.and_(among(columns_of(child, key.columns), going), *stays)
     return Guard(table, target.table, key.columns, count(child, left))
 
 
@@ -90,35 +93,60 @@ def _stays(table: str, row: FromClause, owned: Ownership) -> list[Condition]:
 
 
 def _is_detached(table: str, key: LiveForeignKey, owned: Ownership) -> bool:
-    return any(
-        dataset.table == table
-        and not reference.only  # or rows of another type stay, and the database still holds them to the key
-        and set(zip(reference.columns, reference.at, strict=True)) == set(zip(key.columns, key.at, strict=True))
-        and owned.found.datasets[reference.dataset].table == key.table
-        for dataset, reference, _ in _detachable(owned)
-    )
+    """Every row lets go. Of rows of another type the database still holds to the key what stays."""
+    return any(not reference.only for _, reference in _letting_go(table, key, owned))
 
 
-def detachments(owned: Ownership) -> Iterator[tuple[Dataset, sa.TableClause, tuple[str, ...], Condition]]:
-    """Rows of a table that stay and refer to rows that go, with the columns of theirs that become NULL."""
+def _of_other_types(table: str, key: LiveForeignKey, row: FromClause, owned: Ownership) -> list[Condition]:
+    """The row is of no type whose reference lets go."""
+    return [
+        sa.case((sa.and_(*owned.where(dataset, reference.only, row)), 1), else_=0) == 0
+        for dataset, reference in _letting_go(table, key, owned)
+    ]
+
+
+def _letting_go(table: str, key: LiveForeignKey, owned: Ownership) -> Iterator[tuple[Dataset, Reference]]:
+    """The references that are the same as the key, and that become NULL where the row that they lead to goes."""
+    for dataset, reference, _ in _detachable(owned):
+        same = set(zip(reference.columns, reference.at, strict=True)) == set(zip(key.columns, key.at, strict=True))
+        there = dataset.table == table and owned.found.datasets[reference.dataset].table == key.table
+        if same and there and not reference.inside:
+            yield dataset, reference
+
+
+Let = tuple[dict[str, sa.ColumnElement[Any]], Condition]
+"""What columns become in rows that let go of others, and which rows do."""
+
+
+def detachments(owned: Ownership) -> Iterator[tuple[Dataset, sa.TableClause, Let]]:
+    """Rows of a table that stay and refer to rows that go."""
     for dataset in owned.found.datasets.values():
         row = table_of(dataset)
-        for columns, condition in detachments_of(dataset, owned, row):
-            yield dataset, row, columns, condition
+        for let in detachments_of(dataset, owned, row):
+            yield dataset, row, let
 
 
-def detachments_of(
-    dataset: Dataset, owned: Ownership, row: sa.TableClause
-) -> Iterator[tuple[tuple[str, ...], Condition]]:
+def detachments_of(dataset: Dataset, owned: Ownership, row: sa.TableClause) -> Iterator[Let]:
     """The same for the rows of one dataset, in a table that holds all or some of them."""
     for other, reference, columns in _detachable(owned):
         if other == dataset:
-            target = owned.found.datasets[reference.dataset]
-            gone = table_of(target).alias("gone")
-            going = sa.select(*columns_of(gone, reference.at)).where(owned.only_mine(target.name, gone))
+            table = table_of(owned.found.datasets[reference.dataset]).alias("gone")
+            gone = (table, owned.only_mine(reference.dataset, table))
+            refers = _refers_to(dataset, reference, owned, row, gone)
             holds = owned.where(dataset, reference.only, row)
-            refers = sa.and_(among(columns_of(row, reference.columns), going), *holds)
-            yield columns, sa.and_(refers, *_stays(dataset.table, row, owned))
+            changes = let_go(dataset, reference, owned, row, gone) or dict.fromkeys(columns, sa.null())
+            yield changes, sa.and_(refers, *holds, *_stays(dataset.table, row, owned))
+
+
+def _refers_to(dataset: Dataset, reference: Reference, owned: Ownership, row: FromClause, gone: Gone) -> Condition:
+    table, going = gone
+    if not reference.inside:
+        keys = sa.select(*columns_of(table, reference.at)).where(going)
+        return among(columns_of(row, reference.columns), keys)
+    found = owned.pointer(dataset, reference, row)
+    source = table if found.elements is None else table.join(found.elements, sa.true())
+    leads = found.leads_to(columns_of(table, reference.at))
+    return sa.exists(sa.select(sa.literal(1)).select_from(source).where(leads, going))
 
 
 def _detachable(owned: Ownership) -> Iterator[tuple[Dataset, Reference, tuple[str, ...]]]:
@@ -126,8 +154,15 @@ def _detachable(owned: Ownership) -> Iterator[tuple[Dataset, Reference, tuple[st
     for dataset in owned.found.datasets.values():
         for name, reference in dataset.references.items():
             columns = _free_columns(dataset, name, owned)
-            if reference.detach and reference.dataset in deleted and columns:
+            can = reference.detach and reference.dataset in deleted and (columns or reference.inside)
+            if can and not _is_idle(dataset, name, owned):
                 yield dataset, reference, columns
+
+
+def _is_idle(dataset: Dataset, name: str, owned: Ownership) -> bool:
+    """Whoever refers so to a row that goes belongs to whom that row belongs to, and to nobody else, so goes as well."""
+    alone = owned.shared(dataset.name, table_of(dataset)) is None if dataset in owned.datasets else False
+    return dataset in deleted_datasets(owned) and name in dataset.owners and not dataset.only and alone
 
 
 def _free_columns(dataset: Dataset, name: str, owned: Ownership) -> tuple[str, ...]:
@@ -138,10 +173,11 @@ def _free_columns(dataset: Dataset, name: str, owned: Ownership) -> tuple[str, .
         column
         for other, one in dataset.references.items()
         if other != name and not (one.only and own.only and one.columns == own.columns)  # the same, by another type
-        for column in one.columns
+        for column, place in one.places
+        if place is None
     }
     return tuple(
         column
-        for column in dataset.references[name].columns
-        if column not in dataset.key and column not in others and live[column].nullable
+        for column, place in dataset.references[name].places
+        if place is None and column not in dataset.key and column not in others and live[column].nullable
     )

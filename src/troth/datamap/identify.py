@@ -64,10 +64,11 @@ def _letter_by_letter(words: sa.ColumnElement[Any], collation: str) -> Condition
     """Equal by the column's own rules, for which it may have an index, and then really: `ann` is not `Ánn `."""
     charset = collation.partition("_")[0]
     alike = words == sa.collate(sa.cast(PEOPLE.c.words, mysql.CHAR(charset=charset)), collation)
-    return sa.and_(alike, _exact(words) == _exact(PEOPLE.c.words))
+    return sa.and_(alike, exactly(words) == exactly(PEOPLE.c.words))
 
 
-def _exact(words: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+def exactly(words: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+    """A text of MariaDB as its letters, by which alone it is compared then."""
     return sa.collate(sa.cast(words, mysql.CHAR(charset="utf8mb4")), "utf8mb4_nopad_bin")
 
 
@@ -93,7 +94,7 @@ def _lines(number: int, person: Person, slots: Sequence[Slot]) -> Iterator[Line]
             word = spelt(value.reveal(), slot.identifier.spelling)
             if slot.holds != "integer":
                 yield number, slot.number, word, None
-            elif (whole := _number(word)) is not None:
+            elif (whole := whole_number(word)) is not None:
                 yield number, slot.number, None, whole
 
 
@@ -109,7 +110,8 @@ def spelt(value: str, spelling: Spelling) -> str:
     return value
 
 
-def _number(word: str) -> int | None:
+def whole_number(word: str) -> int | None:
+    """What a column of numbers holds for it; None if none can."""
     digits = word.removeprefix("+")
     if not digits.isascii() or not digits.isdigit() or int(digits) > _LARGEST:
         return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 Kind = Literal["text", "integer", "number", "boolean", "date", "instant", "other"]
@@ -22,6 +22,8 @@ class LiveColumn:
     length: int | None = None
     collation: str | None = None
     """By which rules the database compares its texts, where they are looser than letter by letter (MariaDB)."""
+    declared: str = field(default="", compare=False)
+    """The database's own name of the type; empty where it has none that we know."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,8 @@ class LiveTable:
     columns: Mapping[str, LiveColumn]
     unique: frozenset[frozenset[str]] = frozenset()
     foreign_keys: tuple[LiveForeignKey, ...] = ()
+    indexes: frozenset[tuple[str, ...]] = field(default=frozenset(), compare=False)
+    """Of every index over all rows, its columns in their order; `lower(name)` for one that is folded to lower case."""
 
     def is_unique(self, columns: tuple[str, ...]) -> bool:
         """Whether no two rows agree in all of `columns`."""

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from troth.base.sensitive import Sensitive
 from troth.base.text import Text
+from troth.datamap.inside import Inside
 
 Method = Literal["delete", "null", "redact", "generalise", "pseudonymise", "keep"]
 """How erasure treats a row or a field: the row goes, the field becomes NULL, a constant, less exact or a pseudonym, or
@@ -17,8 +18,8 @@ it stays for a ground.
 Change = Literal["delete", "mask", "detach", "keep"]
 """What erasure does to rows: deletes, empties or overwrites fields, cuts a reference, or leaves them for a ground."""
 
-StoreKind = Literal["sql", "files", "http"]
-"""What a store is: a SQL database, a folder or bucket of files, a service behind one URL."""
+StoreKind = Literal["sql", "files", "http", "mailbox"]
+"""What a store is: a SQL database, a folder or bucket of files, a service behind one URL, somebody with a mailbox."""
 
 Spelling = Literal["exact", "any-case", "national", "e164"]
 """How a column spells an identifier: as Troth does, in any case, or a number without or with its country code."""
@@ -65,6 +66,10 @@ class Identifier:
 
     column: str
     spelling: Spelling = "exact"
+    seeds: bool | None = None
+    """Whether what stands here finds the person in other stores as well. None: yes in rows that an identifier finds, no
+    in rows that an owner leads to, for an order may name whom a present goes to.
+    """
 
 
 Only = Mapping[str, str | None]
@@ -83,6 +88,18 @@ class Reference:
     """Whether it may lead to several rows: back along a reference, or through a table of links."""
     only: Only = field(default_factory=dict)
     """What stands in the row where the reference holds: the type column of a reference to one of several tables."""
+    inside: tuple[Inside | None, ...] = ()
+    """For each column, where in it the value stands; None for the column itself. Empty: all are columns."""
+
+    @property
+    def places(self) -> tuple[tuple[str, Inside | None], ...]:
+        """The columns, and where in them the values stand."""
+        return tuple(zip(self.columns, self.inside or (None,) * len(self.columns), strict=True))
+
+    @property
+    def is_many(self) -> bool:
+        """Whether one row may lead to several."""
+        return self.many or any(one is not None and one.each for one in self.inside)
 
 
 @dataclass(frozen=True)
@@ -104,6 +121,8 @@ class Dataset:
     erase: Erasure = Erasure()
     only: Only = field(default_factory=dict)
     """What stands in the rows that the dataset speaks of (a tenant, a mark); the table's other rows are no part."""
+    chunks: int | None = None
+    """So many rows at most are deleted in one transaction, before those of the other datasets; None: all in one."""
 
     def owner_references(self) -> tuple[Reference, ...]:
         """The references that lead towards the person."""
@@ -158,14 +177,18 @@ def _dataset(dataset: Dataset) -> dict[str, Any]:
         "key": list(dataset.key) or "none",
         "order": list(dataset.fields),
         "fields": {name: _field(rule) for name, rule in dataset.fields.items()},
-        "identifies": {
-            kind: {"column": found.column, "spelling": found.spelling} for kind, found in dataset.identifies.items()
-        },
+        "identifies": {kind: _identifier(found) for kind, found in dataset.identifies.items()},
         "refers": {name: _reference(reference) for name, reference in dataset.references.items()},
         "owner": list(dataset.owners),
         "erase": _erasure(dataset.erase),
         "only": dict(dataset.only),
+        **({} if dataset.chunks is None else {"chunks": dataset.chunks}),
     }
+
+
+def _identifier(found: Identifier) -> dict[str, Any]:
+    seeds = {} if found.seeds is None else {"seeds": found.seeds}
+    return {"column": found.column, "spelling": found.spelling, **seeds}
 
 
 def _field(rule: Field) -> dict[str, Any]:
@@ -179,7 +202,9 @@ def _field(rule: Field) -> dict[str, Any]:
 
 def _reference(reference: Reference) -> dict[str, Any]:
     return {
-        "columns": list(reference.columns),
+        "columns": [
+            column if place is None else {"json": column, "path": place.path} for column, place in reference.places
+        ],
         "to": reference.dataset,
         "at": list(reference.at),
         "detach": reference.detach,

@@ -18,6 +18,7 @@ from troth.datamap.graph import Chain, Group, chains, may_be_shared, reachable
 from troth.datamap.identify import Slot, is_identified, matches, slots_of
 from troth.datamap.live import LiveSchema
 from troth.datamap.model import Dataset, Only, Reference, StoreMap
+from troth.datamap.pointing import Pointer, pointer
 from troth.datamap.sql import (
     PEOPLE,
     Columns,
@@ -103,6 +104,18 @@ class Ownership:
         above = self._keys(self._shared[reference.dataset], reference.dataset, reference.at)
         return among(columns_of(row, reference.columns), above)
 
+    def alone(self, name: str, row: FromClause) -> Condition | None:
+        """The row leads to nobody else as well; None if no row of the dataset can. Quick where no row at all does."""
+        shared = self.shared(name, row)
+        if shared is None:
+            return None
+        table = self._shared.get(name)
+        if table is None:
+            (reference,) = self._upwards(self.found.datasets[name])
+            table = self._shared[reference.dataset]
+        some = sa.exists(sa.select(sa.literal(1)).select_from(table))
+        return sa.or_(sa.not_(some), sa.not_(shared))
+
     def only_mine(self, name: str, row: FromClause) -> Condition:
         """The row leads to people of this run and to nobody else."""
         shared = self.shared(name, row)
@@ -124,16 +137,42 @@ class Ownership:
         columns = self.live[dataset.table].columns
         return [holds(row.c[column], columns[column].kind, value) for column, value in only.items()]
 
-    def _refers(self, dataset: Dataset, reference: Reference, row: FromClause, upper: Columns) -> Condition:
-        """The row's reference leads to the row above, of which these are the columns; both are of their datasets."""
-        own = (*self.where(dataset, dataset.only, row), *self.where(dataset, reference.only, row))
-        return sa.and_(equal(columns_of(row, reference.columns), upper), *own)
+    def pointer(self, dataset: Dataset, reference: Reference, row: FromClause) -> Pointer:
+        """What the row's reference holds."""
+        target = self.live[self.found.datasets[reference.dataset].table].columns
+        return pointer(reference, row, self.live[dataset.table].columns, [target[column] for column in reference.at])
 
-    def _leads_to(self, dataset: Dataset, reference: Reference, row: FromClause, above: FromClause) -> Condition:
-        """The same, for a row of the table above, which must be of its dataset, too."""
-        target = self.found.datasets[reference.dataset]
-        joined = self._refers(dataset, reference, row, columns_of(above, reference.at))
-        return sa.and_(joined, *self.where(target, target.only, above))
+    def refers(self, dataset: Dataset, reference: Reference, row: FromClause) -> list[Condition]:
+        """The row is of its dataset, and its reference holds."""
+        return [*self.where(dataset, dataset.only, row), *self.where(dataset, reference.only, row)]
+
+    def _below(
+        self, source: FromClause, dataset: Dataset, reference: Reference, row: FromClause, upper: Columns
+    ) -> FromClause:
+        """`source`, joined with the rows whose reference leads to the row above, of which these are the columns."""
+        found = self.pointer(dataset, reference, row)
+        joined = sa.and_(found.leads_to(upper), *self.refers(dataset, reference, row))
+        if found.elements is None:
+            return source.join(row, joined)
+        return source.join(row, sa.true()).join(found.elements, joined)
+
+    def _leads_to(
+        self, dataset: Dataset, reference: Reference, row: FromClause, above: FromClause, *so: Condition
+    ) -> Condition:
+        """The row's reference leads to a row above that is of its dataset, too, and where the conditions hold."""
+        target, found = self.found.datasets[reference.dataset], self.pointer(dataset, reference, row)
+        source = above if found.elements is None else above.join(found.elements, sa.true())
+        joined = (found.leads_to(columns_of(above, reference.at)), *self.refers(dataset, reference, row))
+        rows = sa.select(sa.literal(1)).select_from(source)
+        return sa.exists(rows.where(*joined, *self.where(target, target.only, above), *so))
+
+    def unowned(self, dataset: Dataset, row: FromClause) -> list[Condition]:
+        """No reference leads to an owner. Where one does, the owner decides, whomever the row names besides."""
+        conditions: list[Condition] = []
+        for reference in self._upwards(dataset):
+            above = table_of(self.found.datasets[reference.dataset]).alias()
+            conditions.append(sa.not_(self._leads_to(dataset, reference, row, above)))
+        return conditions
 
     # Marks
 
@@ -193,8 +232,9 @@ class Ownership:
         for reference in self._upwards(dataset):
             if reference.dataset in among_datasets:
                 row, above = table_of(dataset).alias("r"), tables[reference.dataset].alias("a")
-                joined = self._refers(dataset, reference, row, self._marked(above, reference.dataset, reference.at))
-                parts.append(sa.select(above.c.person, *self._carried(name, row)).join_from(above, row, joined))
+                upper = self._marked(above, reference.dataset, reference.at)
+                source = self._below(above, dataset, reference, row, upper)
+                parts.append(sa.select(above.c.person, *self._carried(name, row)).select_from(source))
         return parts
 
     def _entries(self, name: str) -> list[sa.Select[Any]]:
@@ -205,19 +245,10 @@ class Ownership:
             if slot.dataset == name:
                 row = table_of(dataset).alias("r")
                 found = sa.select(PEOPLE.c.person, *self._carried(name, row)).join_from(PEOPLE, row, matches(slot, row))
-                own = (*self.where(dataset, dataset.only, row), *self._unowned(dataset, row))
+                own = (*self.where(dataset, dataset.only, row), *self.unowned(dataset, row))
                 parts.append(found.where(PEOPLE.c.slot == slot.number, *own))
         outside = [one.dataset for one in self._upwards(dataset) if one.dataset not in self._circle_of(name)]
         return parts + self._from_above(name, self._marks, outside)
-
-    def _unowned(self, dataset: Dataset, row: FromClause) -> list[Condition]:
-        """No reference leads to an owner. Where one does, the owner decides, whomever the row names besides."""
-        conditions: list[Condition] = []
-        for reference in self._upwards(dataset):
-            above = table_of(self.found.datasets[reference.dataset]).alias()
-            joined = self._leads_to(dataset, reference, row, above)
-            conditions.append(sa.not_(sa.exists(sa.select(sa.literal(1)).select_from(above).where(joined))))
-        return conditions
 
     def _circle_of(self, name: str) -> Sequence[str]:
         return next((group.members for group in self.groups if name in group.members and group.is_circular), ())
@@ -243,7 +274,7 @@ class Ownership:
             dataset = self.found.datasets[child]
             row = table_of(dataset).alias(f"r{place}")
             upper = self._marked(at, name, reference.at) if at is above else columns_of(at, reference.at)
-            source = source.join(row, self._refers(dataset, reference, row, upper))
+            source = self._below(source, dataset, reference, row, upper)
             at, name = row, child
         return sa.select(above.c.person, *self._carried(name, at)).select_from(source)
 
@@ -258,16 +289,19 @@ class Ownership:
 
     def _edge(self, way: Chain) -> sa.Select[Any]:
         top = table_of(self.found.datasets[way.start]).alias("top")
+        conditions: list[Condition] = []
         source: FromClause = top
         at: FromClause = top
         for place, (child, reference) in enumerate(way.links):
             dataset = self.found.datasets[child]
             row = table_of(dataset).alias(f"r{place}")
-            source = source.join(row, self._leads_to(dataset, reference, row, at))
+            target = self.found.datasets[reference.dataset]
+            source = self._below(source, dataset, reference, row, columns_of(at, reference.at))
+            conditions += self.where(target, target.only, at)
             at = row
         key = columns_of(top, self.found.datasets[way.start].key)
         above = [column.label(f"p{n}") for n, column in enumerate(key)]
-        return sa.select(*above, *self._carried(way.start, at)).select_from(source)
+        return sa.select(*above, *self._carried(way.start, at)).select_from(source).where(*conditions)
 
     # Rows that also belong to somebody else
 
@@ -284,7 +318,7 @@ class Ownership:
             parts.extend([] if strange is None else [keys.where(strange)])
         if self.aim == "access":
             carried = [mark.c[f"c{n}"] for n in range(len(self.width(name)))]
-            several = sa.func.count(mark.c.person.distinct()) > 1
+            several = sa.func.min(mark.c.person) < sa.func.max(mark.c.person)
             parts.append(sa.select(sa.literal(0).label("person"), *carried).group_by(*carried).having(several))
         if parts:
             self._shared[name] = self._save("shared", name, union(parts))
@@ -303,10 +337,9 @@ class Ownership:
             above = table_of(self.found.datasets[reference.dataset]).alias()
             strange = self._strange(reference.dataset, above)
             if strange is not None:
-                joined = self._leads_to(dataset, reference, row, above)
-                conditions.append(sa.exists(sa.select(sa.literal(1)).select_from(above).where(joined, strange)))
+                conditions.append(self._leads_to(dataset, reference, row, above, strange))
         if dataset.identifies:
-            unowned = self._unowned(dataset, row)
+            unowned = self.unowned(dataset, row)
             conditions.append(sa.and_(is_identified(dataset, row), *unowned, sa.not_(self.mine(name, row))))
         return sa.or_(*conditions) if conditions else None
 

@@ -19,7 +19,7 @@ from troth.datamap.masks import masks
 from troth.datamap.model import SHARED, Change, Dataset, StoreMap
 from troth.datamap.order import deletions
 from troth.datamap.ownership import Ownership
-from troth.datamap.sql import DropTemporary, changing, columns_of, count, deleting, table_of
+from troth.datamap.sql import DropTemporary, among, changing, columns_of, count, deleting, table_of
 
 
 @dataclass(frozen=True)
@@ -70,6 +70,15 @@ class Step:
 
 
 @dataclass(frozen=True)
+class Chunk:
+    """Deletes at most `size` rows of a dataset, which ones is of no consequence."""
+
+    dataset: str
+    size: int
+    change: sa.Delete
+
+
+@dataclass(frozen=True)
 class ErasurePlan:
     """Guards that must find nothing; rows that stay; then the changes in their order.
 
@@ -83,6 +92,8 @@ class ErasurePlan:
     mask: tuple[Step, ...]
     unlink: tuple[sa.Update, ...]
     delete: tuple[Step, ...]
+    chunks: tuple[Chunk, ...]
+    """What may be deleted beforehand, each in transactions of its own."""
 
 
 def compile_access(found: StoreMap, live: LiveSchema) -> AccessPlan:
@@ -91,10 +102,9 @@ def compile_access(found: StoreMap, live: LiveSchema) -> AccessPlan:
     Raises:
         InputError: the map does not fit the database; carries every problem.
     """
-    _refuse(misfits(found, live))
-    owned = _ownership(found, live, "access", pinned=frozenset())
+    owned = reading(found, live)
     reads = tuple(_read(dataset, owned) for dataset in found.datasets.values() if dataset in owned.datasets)
-    return AccessPlan(_setting(owned), reads)
+    return AccessPlan(setting(owned), reads)
 
 
 def compile_erasure(found: StoreMap, live: LiveSchema) -> ErasurePlan:
@@ -107,14 +117,21 @@ def compile_erasure(found: StoreMap, live: LiveSchema) -> ErasurePlan:
     order = deletions(owned)
     _refuse(order.problems)
     return ErasurePlan(
-        setting=_setting(owned),
+        setting=setting(owned),
         guards=guards(owned),
         kept=tuple(step for dataset in owned.datasets for step in _kept(dataset, owned)),
         detach=tuple(_detach_steps(owned)),
         mask=tuple(_mask(one, owned) for one in owned.datasets if one.erase.method in ("null", "redact")),
         unlink=order.unlink,
         delete=tuple(_deletion(found.datasets[name], owned) for name in order.names),
+        chunks=tuple(_chunk(one, one.chunks, owned) for one in owned.datasets if one.chunks is not None),
     )
+
+
+def reading(found: StoreMap, live: LiveSchema) -> Ownership:
+    """Whose every row is, as an access must know it. Raises what `compile_access` raises."""
+    _refuse(misfits(found, live))
+    return _ownership(found, live, "access", pinned=frozenset())
 
 
 def erasing(found: StoreMap, live: LiveSchema) -> Ownership:
@@ -142,7 +159,8 @@ def _ownership(
     return owned
 
 
-def _setting(owned: Ownership) -> Setting:
+def setting(owned: Ownership) -> Setting:
+    """How a run with these tables begins and ends."""
     return Setting(owned.slots, tuple(owned.prepare), tuple(owned.clear))
 
 
@@ -151,9 +169,9 @@ def _read(dataset: Dataset, owned: Ownership) -> Read:
     person, mark, joined = owned.with_person(dataset.name, row)
     shown = tuple(column for column, rule in dataset.fields.items() if rule.disclose)
     rows = sa.select(person.label("person"), *columns_of(row, shown)).join_from(mark, row, joined)
-    shared = owned.shared(dataset.name, row)
-    if shared is not None:
-        rows = rows.where(sa.not_(shared))
+    alone = owned.alone(dataset.name, row)
+    if alone is not None:
+        rows = rows.where(alone)
     return Read(dataset.name, shown, rows, (person, *columns_of(row, dataset.key)))
 
 
@@ -179,8 +197,8 @@ def _grounds_of_fields(dataset: Dataset) -> list[str | None]:
 
 def _detach_steps(owned: Ownership) -> list[Step]:
     found = []
-    for dataset, row, columns, condition in detachments(owned):
-        change = sa.update(row).values({row.c[column]: None for column in columns}).where(condition)
+    for dataset, row, (changes, condition) in detachments(owned):
+        change = sa.update(row).values({row.c[column]: value for column, value in changes.items()}).where(condition)
         found.append(Step(dataset.name, "detach", SHARED, count(row, condition), change))
     return found
 
@@ -191,6 +209,13 @@ def _mask(dataset: Dataset, owned: Ownership) -> Step:
     todo = sa.and_(owned.only_mine(dataset.name, row), sa.or_(sa.false(), *(mask.still_to_do(row) for mask in found)))
     change = changing(row, {row.c[mask.column]: mask.assignment(row) for mask in found}, todo)
     return Step(dataset.name, "mask", None, count(row, todo), change if found else None)
+
+
+def _chunk(dataset: Dataset, size: int, owned: Ownership) -> Chunk:
+    row, few = table_of(dataset), table_of(dataset).alias("few")
+    mine = owned.only_mine(dataset.name, few)
+    keys = sa.select(*columns_of(few, dataset.key)).where(mine).limit(size).subquery("chunk")
+    return Chunk(dataset.name, size, deleting(row, among(columns_of(row, dataset.key), sa.select(keys))))
 
 
 def _deletion(dataset: Dataset, owned: Ownership) -> Step:

@@ -9,15 +9,16 @@ from typing import Any
 from troth.base.errors import InputError, Position
 from troth.base.text import Text
 from troth.datamap.model import Dataset, Identifier, Reference, Spelling, StoreKind, StoreMap
+from troth.datamap.places import places
 from troth.datamap.reading import Reading
 from troth.datamap.rules import erasure, field
 from troth.policy.yaml_reader import Node, from_plain, read
 
 _STORE_KEYS = ("store", "label", "kind", "url", "ignore", "pseudonyms", "order", "datasets")
-_DATASET_KEYS = ("table", "label", "key", "fields", "identifies", "refers", "owner", "erase", "order", "only")
+_DATASET_KEYS = ("table", "label", "key", "fields", "identifies", "refers", "owner", "erase", "order", "only", "chunks")
 _REFERENCE_KEYS = ("columns", "to", "at", "detach", "many", "only")
-_IDENTIFIER_KEYS = ("column", "spelling")
-_STORE_KINDS: tuple[StoreKind, ...] = ("sql", "files", "http")
+_IDENTIFIER_KEYS = ("column", "spelling", "seeds")
+_STORE_KINDS: tuple[StoreKind, ...] = ("sql", "files", "http", "mailbox")
 _SPELLINGS: tuple[Spelling, ...] = ("exact", "any-case", "national", "e164")
 
 
@@ -63,6 +64,8 @@ def _store(root: Node, reading: Reading) -> StoreMap:
     }
     if datasets is not None:
         _check_references(datasets, found, reading)
+        if kind is not None and kind.raw != "sql":
+            _refuse_places(datasets, found, reading)
     return StoreMap(
         name=name,
         label=_label(keys.get("label"), name, reading),
@@ -101,7 +104,17 @@ def _dataset(name: str, node: Node, reading: Reading) -> Dataset:
         owners=reading.words(keys.get("owner")),
         erase=rule,
         only=_only(keys.get("only"), fields, reading),
+        chunks=_chunks(keys.get("chunks"), reading),
     )
+
+
+def _chunks(node: Node | None, reading: Reading) -> int | None:
+    if node is None:
+        return None
+    if not isinstance(node.value, int) or isinstance(node.value, bool) or node.value < 1:
+        reading.report("wrong-type", "`chunks` is a number of rows", node.position, "write it like `chunks: 5000`")
+        return None
+    return node.value
 
 
 def _only(node: Node | None, fields: Mapping[str, Node], reading: Reading) -> dict[str, str | None]:
@@ -139,11 +152,12 @@ def _identifier(node: Node, fields: Mapping[str, Node], reading: Reading) -> Ide
         return Identifier(reading.choice(node, "field", fields))
     keys = reading.mapping(node, "an identifier", _IDENTIFIER_KEYS, needed=("column",))
     column = reading.choice(keys["column"], "field", fields) if "column" in keys else ""
+    seeds = reading.yes(keys["seeds"], "seeds", otherwise=True) if "seeds" in keys else None
     spelt = keys.get("spelling")
     if spelt is None:
-        return Identifier(column)
+        return Identifier(column, seeds=seeds)
     reading.choice(spelt, "spelling", _SPELLINGS)
-    return Identifier(column, next((one for one in _SPELLINGS if one == spelt.raw), "exact"))
+    return Identifier(column, next((one for one in _SPELLINGS if one == spelt.raw), "exact"), seeds)
 
 
 def _references(
@@ -165,13 +179,16 @@ def _reference(name: str, node: Node, fields: Mapping[str, Node], reading: Readi
     to = reading.text(keys.get("to"))
     # Where `at` names the columns, all of `to` is the dataset's name, whatever is in it.
     dataset, _, column = (to, "", "") if "at" in keys else to.partition(".")
+    found = places(keys.get("columns", own), fields, reading)
+    within = tuple(place for _, place in found)
     return Reference(
-        columns=reading.chosen(keys.get("columns", own), "field", fields),
+        columns=tuple(column for column, _ in found),
         dataset=dataset,
         at=reading.words(keys["at"]) if "at" in keys else ((column,) if column else ()),
         detach=reading.yes(keys.get("detach"), "detach", otherwise=is_owner and not many),
         many=many,
         only=_only(keys.get("only"), fields, reading),
+        inside=within if any(within) else (),
     )
 
 
@@ -186,6 +203,15 @@ def _check_references(node: Node, datasets: dict[str, Dataset], reading: Reading
         for called, reference in dataset.references.items():
             completed[called] = _completed(reference, datasets, _place(node, name, called), reading)
         datasets[name] = replace(dataset, references=completed)
+
+
+def _refuse_places(node: Node, datasets: Mapping[str, Dataset], reading: Reading) -> None:
+    for name, dataset in datasets.items():
+        for called, reference in dataset.references.items():
+            if reference.inside:
+                hint = "only databases are looked into so deeply: give the value a column of its own"
+                message = f"`{called}` stands inside a column"
+                reading.report("only-in-databases", message, _place(node, name, called), hint)
 
 
 def _place(node: Node, dataset: str, reference: str) -> Position:

@@ -54,8 +54,8 @@ def rewrite(dataset: Dataset, owned: Ownership, row: sa.TableClause) -> Rewrite:
     """What happens to the rows of a table that holds (some of) the dataset."""
     mine = owned.only_mine(dataset.name, row) if dataset in owned.datasets else sa.false()
     changes = dict[str, tuple[tuple[Condition, sa.ColumnElement[Any]], ...]]()
-    for columns, condition in detachments_of(dataset, owned, row):
-        changes |= {column: (*changes.get(column, ()), (condition, sa.null())) for column in columns}
+    for let_go, condition in detachments_of(dataset, owned, row):
+        changes |= {column: (*changes.get(column, ()), (condition, value)) for column, value in let_go.items()}
     if dataset in owned.datasets and dataset.erase.method in ("null", "redact"):
         for mask in masks(owned.found, dataset, owned.live[dataset.table], row):
             todo = sa.and_(mine, mask.still_to_do(row))

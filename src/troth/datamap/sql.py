@@ -33,10 +33,10 @@ PEOPLE = sa.Table(
 
 
 class KeepPeople(CreateTable):
-    """Makes the people's table; where the database can, it goes with the transaction."""
+    """Makes the people's table, or another one of a run; where the database can, it goes with the transaction."""
 
-    def __init__(self) -> None:
-        super().__init__(PEOPLE)
+    def __init__(self, table: sa.Table = PEOPLE) -> None:
+        super().__init__(table)
 
 
 @compiles(KeepPeople, "postgresql")

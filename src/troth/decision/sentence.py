@@ -199,6 +199,12 @@ def _action(words: _Words, language: str, action: str, recipient: Text | None) -
     return words.with_recipient.format(action=joined, recipient=said(recipient, language))
 
 
+def fact_words(language: str, labels: Labels, fact: str, *, forbidden: bool) -> str:
+    """One fact that a clause asks for, or that it forbids, as a person understands it."""
+    words = _WORDS.get(language, _WORDS["en"])
+    return _blocking(words, language, fact) if forbidden else _missing(words, language, labels, fact)
+
+
 def _reasons(words: _Words, language: str, labels: Labels, missing: tuple[str, ...], blocking: tuple[str, ...]) -> str:
     parts = [_blocking(words, language, fact) for fact in blocking]
     if missing:

@@ -17,7 +17,7 @@ from troth.drill.model import expect
 from troth.journal import merkle
 from troth.journal.nodes import reader
 from troth.journal.service import entries, inclusion, size
-from troth.requests.package import read
+from troth.requests.fulfilment.package import read
 from troth.requests.service import open_request
 from troth.subjects import codes
 from troth.subjects.facts import change

@@ -14,7 +14,8 @@ from troth.base.sensitive import Sensitive
 from troth.base.work import Begin
 from troth.journal.model import Signer
 from troth.policy.model import Policy
-from troth.requests import fulfil, service
+from troth.requests import service
+from troth.requests.fulfilment import fulfil
 from troth.requests.ports import Stores
 from troth.subjects.vault import Vault
 from troth.versions.service import Version

@@ -12,7 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from troth.base.errors import InputError
-from troth.regimes.model import Figure, Regime
+from troth.regimes.model import Authority, Figure, Regime
 
 
 def regimes() -> tuple[str, ...]:
@@ -64,8 +64,15 @@ def _regime(name: str, data: Mapping[str, Any]) -> Regime:
     """A regime from its file: a table for itself, one for what its figures share, and one for each figure."""
     defaults = data["defaults"]
     stated = {key: _figure(name, key, {**defaults, **value}) for key, value in data["figures"].items()}
-    rights = MappingProxyType(dict(data["regime"]["rights"]))
-    return Regime(name, data["regime"]["title"], ZoneInfo(data["regime"]["zone"]), MappingProxyType(stated), rights)
+    about = data["regime"]
+    return Regime(
+        name,
+        about["title"],
+        ZoneInfo(about["zone"]),
+        MappingProxyType(stated),
+        MappingProxyType(dict(about["rights"])),
+        Authority(**about["authority"]),
+    )
 
 
 def _figure(regime_name: str, name: str, value: Mapping[str, Any]) -> Figure:

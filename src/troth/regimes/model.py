@@ -17,7 +17,7 @@ Confidence = Literal["primary", "copy", "secondary", "memory"]
 """What the figure was read in: the law's own text, its text in a third party's copy, a report about it, or nothing."""
 
 Bound = Literal["most", "least", "below", "above", "exactly"]
-Pause = Literal["identity", "clarification"]
+Pause = Literal["identity", "clarification", "fee"]
 Status = Literal["in-force", "proposed"]
 
 Count = Literal[
@@ -98,12 +98,22 @@ class Figure:
 
 
 @dataclass(frozen=True)
+class Authority:
+    """Whom people complain to about a company, and where."""
+
+    name: Text
+    link: str
+
+
+@dataclass(frozen=True)
 class Regime:
-    """A body of law: its name in words, the zone in which its days are counted, its figures by name, and the rights
-    that it gives people, each with its provision, by the names that policies call rights by."""
+    """A body of law: its name in words, the zone in which its days are counted, its figures by name, the rights that it
+    gives people, each with its provision, by the names that policies call rights by, and the authority that hears them.
+    """
 
     id: str
     title: Text
     zone: ZoneInfo
     figures: Mapping[str, Figure]
     rights: Mapping[str, str]
+    authority: Authority

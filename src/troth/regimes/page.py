@@ -34,7 +34,9 @@ def _section(name: str) -> str:
     table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
     rights = ", ".join(f"`{right}` ({provision})" for right, provision in about.rights.items())
     about_days = f"Days are those of {about.zone.key}."
-    return f"## `{name}`: {about.title['en']} {about.title['zh']}\n\n{about_days}\n\nRights: {rights}.\n\n{table}\n"
+    heard = f"Complaints: [{about.authority.name['en']}]({about.authority.link})."
+    head = f"## `{name}`: {about.title['en']} {about.title['zh']}"
+    return f"{head}\n\n{about_days}\n\nRights: {rights}. {heard}\n\n{table}\n"
 
 
 def _cells(one: Figure) -> Iterator[str]:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta, tzinfo
 
 import sqlalchemy as sa
 
 from troth.base.calendar import due
 from troth.base.errors import ConflictError, RefusedError
 from troth.base.work import Work
+from troth.policy.model import Frequency
 from troth.regimes import regime
 from troth.requests import deadline, tables
-from troth.requests.kinds import Kind, Way, of_way
+from troth.requests.kinds import FETCHED, Kind, Way, of_way
 from troth.requests.machine import RUNS, State
 from troth.requests.model import Request
 from troth.subjects import facts
@@ -19,8 +21,11 @@ from troth.versions.service import Version
 
 IDENTITY = "identity.verified"
 
-_ALWAYS = frozenset({Kind.COPY, Kind.ERASURE, Kind.CLOSE_ACCOUNT, Kind.WITHDRAWAL, Kind.COMPLAINT})
-"""What everybody may ask for, whatever a policy says: to see, to leave, to take back, to complain."""
+_ALWAYS = frozenset({Kind.COPY, Kind.POLICY, Kind.ERASURE, Kind.CLOSE_ACCOUNT, Kind.WITHDRAWAL, Kind.COMPLAINT})
+"""What everybody may ask for, whatever a policy says: to see, to read, to leave, to take back, to complain."""
+
+_PERSONAL = of_way(Way.PACKAGE, Way.CORRECT) | {Kind.DISCLOSURES}
+"""Kinds whose answer holds personal data, or that change what is known of somebody."""
 
 _SHOWN_BY: Mapping[str, frozenset[str]] = {
     IDENTITY: frozenset({"verified.phone", "verified.email"}),
@@ -67,13 +72,14 @@ def granted(version: Version, kind: Kind) -> bool:
 
 
 def waits_for(work: Work, request: Request) -> str | None:
-    """The id of another request of the same person that must end before this one may erase anything.
+    """The id of another request of the same person that must end before this one may change anything.
 
     What was asked for first is done first, and a copy is made before the data are gone. A request in its
     cooling-off period counts from the end of it, so that nothing waits for that.
     """
-    if request.kind not in of_way(Way.ERASE):
+    if request.kind not in of_way(Way.ERASE, Way.CORRECT):
         return None
+    at_any_time = FETCHED if request.kind in of_way(Way.ERASE) else ()
     table = tables.request.c
     starts = sa.func.coalesce(table.act_at, table.opened_at)
     begins = sa.literal(request.act_at or request.opened_at, table.opened_at.type)
@@ -82,7 +88,7 @@ def waits_for(work: Work, request: Request) -> str | None:
         table.subject == request.subject,
         table.id != request.id,
         _carried_out(work),
-        sa.or_(table.kind.in_([kind.value for kind in of_way(Way.PACKAGE)]), first),
+        sa.or_(table.kind.in_([kind.value for kind in at_any_time]), first),
     )
     found: str | None = work.db.execute(chosen.order_by(table.id).limit(1)).scalar()
     return found
@@ -98,20 +104,28 @@ def _not_too_often(work: Work, version: Version, subject: str, kind: Kind) -> No
         table.subject == subject, table.kind == kind.value, table.state.not_in(unanswered)
     )
     where = deadline.zone(version.policy)
-    recent = [at for at in work.db.scalars(chosen) if due(at, often.per, zone=where).at >= work.at]
+    free = {at: free_again(at, often, where) for at in work.db.scalars(chosen)}
+    recent = [again for again in free.values() if again >= work.at]
     if len(recent) >= often.times:
         raise RefusedError(
             "requests.too-often",
             f"clause `rights.{kind.value}.frequency` allows `{often.times}` in `{often.per}`",
-            hint=f"ask again after {due(min(recent), often.per, zone=where).at:%Y-%m-%d}",
+            hint=f"ask again after {min(recent).astimezone(where):%Y-%m-%d}",
         )
+
+
+def free_again(asked_at: datetime, often: Frequency, where: tzinfo) -> datetime:
+    """Until when a request that was asked then counts."""
+    if often.counted == "calendar-year":
+        return datetime(asked_at.astimezone(where).year + 1, 1, 1, tzinfo=where) - timedelta(microseconds=1)
+    return due(asked_at, often.per, zone=where).at
 
 
 def _conditions(version: Version, kind: Kind) -> tuple[str, ...]:
     right = version.policy.rights.get(kind.value)
     stated = tuple(right.after) if right else ()
     # Data are handed to nobody whose identity is not verified, even where a policy forgets to say so.
-    return stated if kind not in of_way(Way.PACKAGE) or IDENTITY in stated else (IDENTITY, *stated)
+    return stated if kind not in _PERSONAL or IDENTITY in stated else (IDENTITY, *stated)
 
 
 def _closing(work: Work, subject: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from troth.base.work import Work
+from troth.consent.optout import opt_out_of
 from troth.consent.service import opt_in, opt_out, state, withdraw
 from troth.requests.details import Details
 from troth.requests.kinds import Kind
@@ -36,7 +37,8 @@ def _object(work: Work, _vault: Vault, _version: Version, request: Request, deta
 
 def _withdraw(work: Work, vault: Vault, version: Version, request: Request, details: Details) -> None:
     """Take back what stands: in the matters named, or in all."""
-    standing = {name for name, one in state(work, request.subject).items() if one.valid}
+    agreed = ((name, one) for name, one in state(work, request.subject).items() if opt_out_of(name) is None)
+    standing = {name for name, one in agreed if one.valid}
     for matter in sorted(standing & set(details.matters) if details.matters else standing):
         withdraw(
             work, vault, version, request.subject, matter, language=_spoken(version, request), interface=request.channel

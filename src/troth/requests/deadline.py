@@ -16,7 +16,7 @@ from troth.requests.model import Deadline, Stage
 _LOOKED_UP = of_way(Way.PACKAGE) | {Kind.ERASURE}
 _COMPLAINT = frozenset({Kind.COMPLAINT})
 _OPT_OUT, _LIMIT = frozenset({Kind.OPT_OUT}), frozenset({Kind.LIMIT})
-_EVERY_OTHER = frozenset(Kind) - _COMPLAINT - _OPT_OUT - _LIMIT - {Kind.OPT_IN, Kind.WITHDRAWAL}
+_EVERY_OTHER = frozenset(Kind) - _COMPLAINT - _OPT_OUT - _LIMIT - {Kind.OPT_IN, Kind.WITHDRAWAL, Kind.POLICY}
 
 LAW: Mapping[str, tuple[Stage, frozenset[Kind]]] = {
     "request.acknowledge": ("acknowledge", _LOOKED_UP),

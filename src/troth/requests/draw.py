@@ -25,8 +25,10 @@ writes its line in the timeline and its entry in the journal in the same transac
 _MEANS = {
     State.RECEIVED: "recorded; no work has begun",
     State.IDENTIFYING: "waits until whoever asks has shown who they are, or that they may ask for somebody else",
-    State.IN_REVIEW: "is with somebody who writes the answer, or refuses it",
+    State.IN_REVIEW: "is with somebody who writes the answer, refuses it, prices it, or lets it be carried out",
     State.CLARIFYING: "waits for the person to say what exactly they mean",
+    State.PRICED: "waits for the person to agree to what it will cost; who does not agree takes it back",
+    State.DECIDING: "is done in part; the rest waits until somebody has decided about it",
     State.COOLING_OFF: "waits for the day on which it takes effect; the person may take it back until then",
     State.IN_PROGRESS: "is being worked on",
     State.HELD: "is open, but a legal hold forbids it for now; releasing the hold resumes it",

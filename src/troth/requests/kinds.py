@@ -12,8 +12,12 @@ class Kind(StrEnum):
     """What a person may ask for."""
 
     ACCESS = "access"
+    KNOW = "know"
+    DISCLOSURES = "disclosures"
+    POLICY = "policy"
     COPY = "copy"
     PORTABILITY = "portability"
+    CORRECTION = "correction"
     ERASURE = "erasure"
     CLOSE_ACCOUNT = "close_account"
     RESTRICTION = "restriction"
@@ -31,6 +35,10 @@ class Way(StrEnum):
 
     PACKAGE = "package"
     """The stores are read, and the person fetches what was found."""
+    DOCUMENT = "document"
+    """It is written from the policy and from records; no store is read, and the person fetches it."""
+    CORRECT = "correct"
+    """New values go to every field that holds the item; what is locked waits until somebody has looked at it."""
     ERASE = "erase"
     """The stores are changed by plans, looked at again, and a certificate is made."""
     CHOICE = "choice"
@@ -41,8 +49,12 @@ class Way(StrEnum):
 
 WAYS: Mapping[Kind, Way] = {
     Kind.ACCESS: Way.PACKAGE,
+    Kind.KNOW: Way.PACKAGE,
+    Kind.DISCLOSURES: Way.DOCUMENT,
+    Kind.POLICY: Way.DOCUMENT,
     Kind.COPY: Way.PACKAGE,
     Kind.PORTABILITY: Way.PACKAGE,
+    Kind.CORRECTION: Way.CORRECT,
     Kind.ERASURE: Way.ERASE,
     Kind.CLOSE_ACCOUNT: Way.ERASE,
     Kind.RESTRICTION: Way.CHOICE,
@@ -56,9 +68,13 @@ WAYS: Mapping[Kind, Way] = {
 }
 
 
-def of_way(way: Way) -> frozenset[Kind]:
-    """All kinds that are fulfilled so."""
-    return frozenset(kind for kind, one in WAYS.items() if one is way)
+def of_way(*ways: Way) -> frozenset[Kind]:
+    """All kinds that are fulfilled in one of these ways."""
+    return frozenset(kind for kind, one in WAYS.items() if one in ways)
+
+
+FETCHED: frozenset[Kind] = of_way(Way.PACKAGE, Way.DOCUMENT)
+"""The kinds whose answer is a package that the person fetches."""
 
 
 def kind_of(word: str) -> Kind:

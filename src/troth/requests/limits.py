@@ -28,6 +28,8 @@ def begin(work: Work, request_id: str, limits: Iterable[Deadline]) -> None:
 
 def of(work: Work, ids: Collection[str]) -> Mapping[str, tuple[Deadline, ...]]:
     """The limits of each request, the strictest first."""
+    if not ids:
+        return {}
     rows = work.db.execute(sa.select(tables.request_deadline).where(_c.request.in_(list(ids))))
     found: dict[str, list[Deadline]] = {}
     for row in rows:

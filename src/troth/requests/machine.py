@@ -20,9 +20,13 @@ class State(StrEnum):
     IDENTIFYING = "identifying"
     """Waiting until whoever asks has shown who they are, or that they may ask for somebody else."""
     IN_REVIEW = "in_review"
-    """Somebody writes the answer, or refuses it."""
+    """Somebody writes the answer, refuses it, says what it will cost, or lets it be carried out."""
     CLARIFYING = "clarifying"
     """Waiting for the person to say what exactly they mean."""
+    PRICED = "priced"
+    """Waiting for the person to agree to what it will cost."""
+    DECIDING = "deciding"
+    """Work has begun; the rest of it waits until somebody has decided."""
     COOLING_OFF = "cooling_off"
     """Waiting for the day on which it takes effect; the person may take it back until then."""
     IN_PROGRESS = "in_progress"
@@ -49,6 +53,9 @@ class Event(StrEnum):
     REVIEW = "review"
     ASK = "ask"
     REPLY = "reply"
+    PRICE = "price"
+    ACCEPT = "accept"
+    PROCEED = "proceed"
     LAPSE = "lapse"
     WAIT = "wait"
     BEGIN = "begin"
@@ -72,16 +79,24 @@ TRANSITIONS: Mapping[tuple[State, Event], State] = {
     (State.IDENTIFYING, Event.REFUSE): State.REFUSED,
     (State.IDENTIFYING, Event.RECALL): State.RECALLED,
     (State.IN_REVIEW, Event.ASK): State.CLARIFYING,
+    (State.IN_REVIEW, Event.PRICE): State.PRICED,
+    (State.IN_REVIEW, Event.PROCEED): State.IN_PROGRESS,
     (State.IN_REVIEW, Event.COMPLETE): State.FULFILLED,
     (State.IN_REVIEW, Event.REFUSE): State.REFUSED,
     (State.IN_REVIEW, Event.RECALL): State.RECALLED,
     (State.CLARIFYING, Event.REPLY): State.IN_REVIEW,
     (State.CLARIFYING, Event.LAPSE): State.LAPSED,
     (State.CLARIFYING, Event.RECALL): State.RECALLED,
+    (State.PRICED, Event.ACCEPT): State.IN_REVIEW,
+    (State.PRICED, Event.LAPSE): State.LAPSED,
+    (State.PRICED, Event.RECALL): State.RECALLED,
+    (State.DECIDING, Event.PROCEED): State.IN_PROGRESS,
+    (State.DECIDING, Event.REFUSE): State.REFUSED,
     (State.COOLING_OFF, Event.ELAPSE): State.IN_PROGRESS,
     (State.COOLING_OFF, Event.RECALL): State.RECALLED,
     (State.IN_PROGRESS, Event.BLOCK): State.BLOCKED,
     (State.IN_PROGRESS, Event.HOLD): State.HELD,
+    (State.IN_PROGRESS, Event.REVIEW): State.DECIDING,
     (State.IN_PROGRESS, Event.COMPLETE): State.FULFILLED,
     (State.IN_PROGRESS, Event.REFUSE): State.REFUSED,
     (State.BLOCKED, Event.RETRY): State.IN_PROGRESS,
@@ -95,7 +110,7 @@ OPEN: frozenset[State] = frozenset(State) - FINAL
 RUNS: frozenset[State] = frozenset({State.RECEIVED, State.IN_PROGRESS, State.BLOCKED})
 """The states in which a worker carries a request on. In the others it waits for a day or for somebody."""
 
-AWAITS_PERSON: frozenset[State] = frozenset({State.IDENTIFYING, State.CLARIFYING})
+AWAITS_PERSON: frozenset[State] = frozenset({State.IDENTIFYING, State.CLARIFYING, State.PRICED})
 """The states in which it is the person's turn; where a law lets time stand still, it does so here."""
 
 

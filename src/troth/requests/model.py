@@ -14,8 +14,30 @@ from troth.requests.machine import FINAL, Event, State
 Stage = Literal["acknowledge", "answer"]
 """What a time limit is for: a first word that the request arrived, or the answer itself."""
 
-Note = Literal["open", "read", "show", "acknowledge", "extend", "miss"]
+Note = Literal[
+    "open",
+    "read",
+    "show",
+    "acknowledge",
+    "extend",
+    "miss",
+    "submit",
+    "mismatch",
+    "discard",
+    "assign",
+    "reveal",
+    "propose",
+    "approve",
+    "decline",
+    "expire",
+    "keep",
+    "announce",
+    "lift",
+]
 """What a timeline tells of beside the moves of the machine."""
+
+OF_STAFF: frozenset[Note] = frozenset({"assign", "reveal", "propose", "approve", "decline", "expire"})
+"""What staff do among themselves, which the person is not told of: nothing of it decides anything about them yet."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +107,7 @@ class Request:
         """Whether the person may still take it back at `at`: nothing of it was done yet."""
         if self.state is State.COOLING_OFF:
             return self.act_at is not None and at < self.act_at
-        return self.state in {State.IDENTIFYING, State.IN_REVIEW, State.CLARIFYING}
+        return self.state in {State.IDENTIFYING, State.IN_REVIEW, State.CLARIFYING, State.PRICED}
 
 
 @dataclass(frozen=True)

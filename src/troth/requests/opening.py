@@ -8,14 +8,22 @@ from troth.base.errors import ConflictError, InputError
 from troth.base.text import LANGUAGES
 from troth.base.work import Work
 from troth.consent.service import binding_version
-from troth.requests import admission, choices, deadline, letters, limits, parties, record, tables, texts
+from troth.datamap.model import Person
+from troth.policy.model import Policy
+from troth.requests import admission, choices, deadline, joining, limits, record, tables, texts
+from troth.requests.deciding import exemptions, fees, linked
 from troth.requests.details import NONE, Details, check
+from troth.requests.exchange import transfer
+from troth.requests.fulfilment import changes
 from troth.requests.kinds import WAYS, Kind, Way, kind_of
 from troth.requests.machine import FINAL, START, Event, State
 from troth.requests.model import Request, reference
 from troth.requests.ports import Jobs
+from troth.requests.proof import identity, parties
 from troth.requests.pulse import ask_for
+from troth.requests.telling import letters, recipients
 from troth.subjects import facts
+from troth.subjects import service as subjects
 from troth.subjects.vault import Vault
 from troth.versions.service import Version
 
@@ -42,7 +50,7 @@ def open_request(
     open request of the same kind by the same person is returned as it is, not opened twice. Where the policy
     gives a cooling-off period, nothing runs before its end and the person may recall it until then. A choice is
     carried out at once; what needs an answer waits for somebody to write it. What a `party` asks for the person waits
-    until they have shown that they may.
+    until they have shown that they may; so does what wants its sender identified more surely than they are.
 
     Raises:
         InputError: `requests.unknown-kind`, `requests.unknown-language`; see `details.check`.
@@ -56,32 +64,30 @@ def open_request(
         raise InputError(
             "requests.unknown-language", f"`{language}` is not a language", hint=f"use {' or '.join(LANGUAGES)}"
         )
-    already = _open_one(work, subject, wanted)
-    if already is not None:
-        return already
     version = binding_version(work, version, subject)
-    asked = check(version.policy, wanted, details)
+    details = exemptions.of_today(version.policy, wanted, details, work.at)
+    already = _open_one(work, vault, subject, wanted, details)
+    if already is not None:
+        return joining.join(work, vault, already, version, details)
+    asked = changes.check(version, check(version.policy, wanted, details))
+    joining.look_up(work, version, subject, wanted, asked)
     admission.check(work, version, subject, wanted, identified=party is None)
     if party is not None:
         parties.check(version.policy, wanted, party.who)
+    shows = _to_show(work, version.policy, subject, wanted, channel=channel, party=party, exempt=bool(asked.exempt))
+    identified = party is None and not shows.proofs
     try:
         with work.db.begin_nested():
-            made = _new(work, version, subject, wanted, language=language, channel=channel, identified=party is None)
+            made = _new(work, version, subject, wanted, language=language, channel=channel, identified=identified)
             request = record.add(work, vault, made)
     except sa.exc.IntegrityError:
-        already = _open_one(work, subject, wanted)  # the same person opened it at the same moment
+        already = _open_one(work, vault, subject, wanted, details)  # the same person opened it at the same moment
         if already is None:
             raise
         return already
-    if asked != NONE:
-        texts.say(work, vault, request, "details", asked.plain)
-    if channel in _CONFIRMED_AT_ONCE:
-        limits.meet(work, request.id, "acknowledge")
-    else:
-        letters.write(work, request, "open")
-    if party is not None:
-        parties.add(work, vault, request, party)
-        return record.advance(work, vault, request, Event.IDENTIFY)
+    _keep(work, vault, request, asked)
+    if not identified:
+        return _identify(work, vault, request, party, shows)
     return set_going(work, vault, version, record.load(work, request.id), asked, jobs=jobs)
 
 
@@ -127,16 +133,62 @@ def _new(
     )
 
 
+def _keep(work: Work, vault: Vault, request: Request, asked: Details) -> None:
+    """Keep what exactly was asked for, and say that it arrived."""
+    if asked.about:
+        linked.link(work, request.id, asked.about)
+    if asked.to:
+        transfer.ask(work, request, asked.to)
+    if asked != NONE:
+        texts.say(work, vault, request, "details", asked.plain)
+    if request.channel in _CONFIRMED_AT_ONCE:
+        limits.meet(work, request.id, "acknowledge")
+    else:
+        letters.write(work, request, "open")
+
+
+def _identify(work: Work, vault: Vault, request: Request, party: parties.Party | None, shows: identity.Need) -> Request:
+    if party is not None:
+        parties.add(work, vault, request, party)
+    if shows.proofs:
+        identity.begin(work, request.id, shows)
+    return record.advance(work, vault, request, Event.IDENTIFY)
+
+
+def _to_show(
+    work: Work, policy: Policy, subject: str, kind: Kind, *, channel: str, party: parties.Party | None, exempt: bool
+) -> identity.Need:
+    """What of whoever asks has to be shown beside what a party shows."""
+    if exempt:
+        return identity.NOTHING
+    if party is None:
+        return identity.need(policy, kind, facts.facts(work, subject), channel)
+    return identity.need_elsewhere(policy, kind) if party.who == "self" else identity.NOTHING
+
+
 def _choose(work: Work, vault: Vault, version: Version, request: Request, details: Details) -> Request:
     begun = record.advance(work, vault, request, Event.BEGIN)
     choices.carry_out(work, vault, version, request, details)
+    _tell_recipients(work, vault, version, request, details)
     return record.advance(work, vault, begun, Event.COMPLETE)
+
+
+def _tell_recipients(work: Work, vault: Vault, version: Version, request: Request, details: Details) -> None:
+    known = subjects.identifiers(work, vault, request.subject)
+    person = Person(request.subject, tuple((one.kind, one.value) for one in known))
+    recipients.tell(work, vault, version, request, person, purposes=details.purposes)
 
 
 def set_going(work: Work, vault: Vault, version: Version, request: Request, details: Details, *, jobs: Jobs) -> Request:
     """Do at once, hand to somebody, let cool off or have a worker run what was asked for."""
+    if details.exempt:
+        return exemptions.answer(work, vault, version, request, details.exempt)
     if WAYS[request.kind] is Way.CHOICE:
         return _choose(work, vault, version, request, details)
+    if WAYS[request.kind] is Way.CORRECT:
+        changes.begin(work, vault, version, request, details)
+    if fees.to_be_weighed(work, version.policy, request):
+        return record.advance(work, vault, request, Event.REVIEW, code="requests.repeated")
     if request.kind is Kind.CLOSE_ACCOUNT:
         facts.change(work, request.subject, add=("account.closing",))
     if WAYS[request.kind] is Way.ANSWER:
@@ -155,7 +207,10 @@ def _fresh_reference(work: Work, policy: str) -> str:
             return name
 
 
-def _open_one(work: Work, subject: str, kind: Kind) -> Request | None:
+def _open_one(work: Work, vault: Vault, subject: str, kind: Kind, details: Details) -> Request | None:
+    """The open request that says the same; two corrections do only where they want the same to stand there."""
+    if WAYS[kind] is Way.CORRECT:
+        return joining.same_correction(work, vault, subject, details)
     table = tables.request.c
     chosen = sa.select(tables.request).where(
         table.subject == subject, table.kind == kind.value, table.state.not_in([state.value for state in FINAL])

@@ -6,13 +6,16 @@ found by the next one, because nothing but the rows of the requests themselves s
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import timedelta
 
 import sqlalchemy as sa
 
 from troth.base.errors import ConflictError
 from troth.base.work import Work
-from troth.requests import limits, package, record, tables
+from troth.requests import limits, record, tables
+from troth.requests.deciding import proposals
+from troth.requests.fulfilment import package, parcels
 from troth.requests.machine import AWAITS_PERSON, RUNS, Event, State
 from troth.requests.ports import Jobs
 from troth.subjects.tables import subject as subject_table
@@ -33,7 +36,9 @@ company itself to answer (11 CCR § 7021(b)). After that the request lapses; the
 _ENDED_BY = {
     State.IDENTIFYING: Event.REFUSE,
     State.IN_REVIEW: Event.REFUSE,
+    State.DECIDING: Event.REFUSE,
     State.CLARIFYING: Event.LAPSE,
+    State.PRICED: Event.LAPSE,
     State.HELD: Event.RELEASE,
 }
 """How a request that waits for somebody is ended, or, where a worker has to, handed back to it."""
@@ -50,6 +55,8 @@ def pulse(work: Work, vault: Vault, jobs: Jobs) -> int:
     A blocked request is asked for at once after its first failure and then at growing intervals (`fulfil.pause`).
     """
     package.expire(work)
+    parcels.expire(work, vault)
+    proposals.expire(work)
     tell_missed(work)
     lapse(work, vault)
     end_orphans(work, vault)
@@ -106,6 +113,12 @@ def ask_for(work: Work, request_id: str, jobs: Jobs) -> bool:
         return False
     jobs.enqueue(work, request_id)
     return True
+
+
+def leave(work: Work, ids: Collection[str]) -> None:
+    """End the leases of these requests, so that the next pulse asks for those that may run."""
+    if ids:
+        work.db.execute(sa.update(tables.request).where(tables.request.c.id.in_(ids)).values(asked_at=None))
 
 
 def _may_run(work: Work) -> sa.ColumnElement[bool]:

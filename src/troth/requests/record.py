@@ -12,10 +12,12 @@ from troth.base.errors import ConflictError, InputError
 from troth.base.work import Work
 from troth.journal import service as journal
 from troth.journal.lock import one_writer
-from troth.requests import letters, limits, tables
+from troth.regimes.model import Pause
+from troth.requests import limits, tables
 from troth.requests.kinds import Kind
 from troth.requests.machine import AWAITS_PERSON, FINAL, Event, State, move
 from troth.requests.model import Deadline, Note, Request, Step
+from troth.requests.telling import letters
 from troth.subjects import service as subjects
 from troth.subjects.vault import Vault
 from troth.versions import service as versions
@@ -36,7 +38,31 @@ _NOTED: Mapping[Note, str] = {
     "acknowledge": "request.acknowledged",
     "extend": "request.extended",
     "miss": "request.late",
+    "submit": "request.evidence",
+    "mismatch": "request.mismatch",
+    "discard": "request.evidence-deleted",
+    "assign": "request.assigned",
+    "reveal": "request.revealed",
+    "propose": "request.proposed",
+    "approve": "request.approved",
+    "decline": "request.declined",
+    "expire": "request.expired",
+    "keep": "request.kept",
+    "announce": "request.lift-announced",
+    "lift": "request.lifted",
 }
+
+
+_WAITED_FOR: Mapping[State, Pause] = {
+    State.IDENTIFYING: "identity",
+    State.CLARIFYING: "clarification",
+    State.PRICED: "fee",
+}
+"""What the person owes while it is their turn, in the words in which laws let time stand still."""
+
+
+_LOOKED: tuple[Note, ...] = ("read", "reveal", "miss")
+"""Steps that change nothing for whoever decides."""
 
 
 def add(work: Work, vault: Vault, request: Request) -> Request:
@@ -137,8 +163,9 @@ def advance(
     entry = journal.append(work, _JOURNALED.get(event, "request.moved"), refs)
     _write(work, request.id, event.value, after, code=code, by=by, entry=entry.index)
     _time(work, request, after)
-    if event in letters.TOLD:
-        letters.write(work, request, letters.TOLD[event])
+    told = letters.news(event, request.kind, partly=_partly(work, request.id))
+    if told is not None:
+        letters.write(work, request, told)
     return load(work, request.id)
 
 
@@ -149,6 +176,33 @@ def note(work: Work, request: Request, what: Note, *, code: str | None = None, b
     _write(work, request.id, what, request.state, code=code, by=by, entry=entry.index)
 
 
+def stand(work: Work, request_id: str) -> int:
+    """The number of the last step that whoever decides on the request must have seen; looking at it is none."""
+    event = tables.request_event.c
+    chosen = sa.select(sa.func.max(event.number)).where(event.request == request_id, event.event.not_in(_LOOKED))
+    return work.db.scalar(chosen) or 0
+
+
+def seen(work: Work, request_id: str, last: int) -> None:
+    """Let somebody act who saw the request up to its step `last`; two who decide at once cannot both.
+
+    Raises:
+        ConflictError: `requests.moved-meanwhile`.
+    """
+    one_writer(work)
+    if stand(work, request_id) != last:
+        raise ConflictError(
+            "requests.moved-meanwhile", "the request has moved in the meantime", hint="look at it again"
+        )
+
+
+def _partly(work: Work, request_id: str) -> bool:
+    kept = sa.select(tables.request_kept.c.part).where(tables.request_kept.c.request == request_id)
+    change = tables.request_change.c
+    stays = sa.select(change.item).where(change.request == request_id, change.state == "refused")
+    return any(work.db.execute(one.limit(1)).first() is not None for one in (kept, stays))
+
+
 def _time(work: Work, before: Request, after: State) -> None:
     """Where it is the person's turn, time stands still as far as the law lets it; a closed request owes nothing."""
     if before.state in AWAITS_PERSON:
@@ -156,7 +210,7 @@ def _time(work: Work, before: Request, after: State) -> None:
     if after in FINAL:
         limits.meet(work, before.id)
     elif after in AWAITS_PERSON:
-        limits.pause(work, before.id, "identity" if after is State.IDENTIFYING else "clarification")
+        limits.pause(work, before.id, _WAITED_FOR[after])
 
 
 def steps(work: Work, request_id: str) -> tuple[Step, ...]:

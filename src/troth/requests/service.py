@@ -1,6 +1,6 @@
 """Use cases of requests, by the name that the rest of Troth calls them by."""
 
-from troth.requests.lists import (
+from troth.requests.desk.lists import (
     by_reference,
     certificate,
     due_soonest,

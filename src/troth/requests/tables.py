@@ -7,6 +7,8 @@ import sqlalchemy as sa
 from troth.base.schema import Instant, metadata
 from troth.journal.rows import tells
 
+_OPEN, _MISSED = sa.text("closed_at IS NULL"), sa.text("missed_at IS NOT NULL")
+
 request = sa.Table(
     "request",
     metadata,
@@ -28,7 +30,13 @@ request = sa.Table(
     sa.Column("attempts", sa.Integer, nullable=False, comment="how often it was blocked in a row"),
     sa.Column("retry_at", Instant, comment="a blocked request is tried again from then on"),
     sa.Column("asked_at", Instant, comment="when a worker was last asked to run it, or last made progress"),
+    sa.Column("assignee", sa.String(254), comment="who of the staff looks after it"),
     sa.Index("ix_request_state_opened_at", "state", "opened_at", "id"),
+    sa.Index("ix_request_kind_opened_at", "kind", "opened_at", "id"),
+    sa.Index("ix_request_state_kind_opened_at", "state", "kind", "opened_at", "id"),
+    sa.Index("ix_request_assignee_opened_at", "assignee", "opened_at", "id"),
+    sa.Index("ix_request_state_closed_at", "state", "closed_at", "kind", "opened_at"),
+    sa.Index("ix_request_open_due", "due_at", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
     sa.Index("ix_request_opened_at_id", "opened_at", "id"),
     # One open request of a kind for a person: the database holds the rule, whatever happens at the same time.
     sa.Index(
@@ -36,8 +44,9 @@ request = sa.Table(
         "subject",
         "kind",
         unique=True,
-        sqlite_where=sa.text("closed_at IS NULL"),
-        postgresql_where=sa.text("closed_at IS NULL"),
+        # Two corrections are two wishes.
+        sqlite_where=sa.text("closed_at IS NULL AND kind <> 'correction'"),
+        postgresql_where=sa.text("closed_at IS NULL AND kind <> 'correction'"),
     ),
 )
 
@@ -76,6 +85,44 @@ request_deadline = sa.Table(
     sa.Column("warned_at", Instant, comment="when staff were last warned of it"),
     sa.Column("met_at", Instant),
     sa.Column("missed_at", Instant),
+    sa.Index("ix_request_deadline_clause", "clause"),
+    sa.Index("ix_request_deadline_missed", "request", sqlite_where=_MISSED, postgresql_where=_MISSED),
+)
+
+request_proposal = sa.Table(
+    "request_proposal",
+    metadata,
+    sa.Column("id", sa.String(40), primary_key=True),
+    sa.Column("request", sa.ForeignKey("request.id"), nullable=False, index=True),
+    sa.Column("act", sa.String(20), nullable=False),
+    sa.Column("sealed", sa.LargeBinary, nullable=False, comment="what goes with the act, such as the reason"),
+    sa.Column("by", sa.String(254), nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("stand", sa.Integer, nullable=False, comment="the last step of the request that was seen"),
+    sa.Column("expires_at", Instant, nullable=False),
+    sa.Column("outcome", sa.String(10), comment="approved, declined, expired; none: it waits for a second person"),
+    sa.Column("decided_by", sa.String(254)),
+    sa.Column("decided_at", Instant),
+    # One that waits, of an act on a request: the database holds the rule, whatever happens at the same time.
+    sa.Index(
+        "uq_request_proposal_waiting",
+        "request",
+        "act",
+        unique=True,
+        sqlite_where=sa.text("outcome IS NULL"),
+        postgresql_where=sa.text("outcome IS NULL"),
+    ),
+)
+
+staff_look = sa.Table(
+    "staff_look",
+    metadata,
+    sa.Column("id", sa.String(40), primary_key=True),
+    sa.Column("what", sa.String(20), nullable=False, comment="a search for a person, or a list that was taken away"),
+    sa.Column("by", sa.String(254), nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("found", sa.Integer, nullable=False, comment="requests that were shown"),
+    sa.Column("entry", sa.BigInteger, nullable=False, info=tells("staff.*", reference="look", column="id")),
 )
 
 request_text = sa.Table(
@@ -96,13 +143,140 @@ request_party = sa.Table(
     sa.Column("sealed", sa.LargeBinary, nullable=False, comment="name and contact of whoever asks for the person"),
     sa.Column("shown", sa.String(80), nullable=False, comment="the proofs that were seen, separated by colons"),
     sa.Column("seen_at", Instant),
+    sa.Column("asker", sa.String(40), index=True, comment="the subject who asks, signed in; none: outside our pages"),
+    sa.Column("named", sa.LargeBinary(32), index=True, comment="keyed hash of what the person was named by"),
+    sa.Column("stands_in", sa.Boolean, nullable=False, index=True, comment="not proved whose it is"),
+)
+
+request_identity = sa.Table(
+    "request_identity",
+    metadata,
+    sa.Column("request", sa.ForeignKey("request.id"), primary_key=True),
+    sa.Column("points", sa.Integer, nullable=False, comment="how many data points must match"),
+    sa.Column("needed", sa.String(80), nullable=False, comment="what has to be shown, separated by colons"),
+    sa.Column("shown", sa.String(80), nullable=False, comment="what of it was shown"),
+    sa.Column("tries", sa.Integer, nullable=False, comment="how often data points were sent in"),
+)
+
+request_evidence = sa.Table(
+    "request_evidence",
+    metadata,
+    sa.Column("id", sa.String(40), primary_key=True),
+    sa.Column("request", sa.ForeignKey("request.id"), nullable=False, index=True),
+    sa.Column("sort", sa.String(20), nullable=False, index=True, comment="points, declaration, document"),
+    sa.Column("sealed", sa.LargeBinary, nullable=False),
+    sa.Column("media_type", sa.String(40), comment="of a document, as its content says"),
+    sa.Column("size", sa.Integer, nullable=False, comment="bytes before sealing"),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("expires_at", Instant, nullable=False, index=True),
+)
+
+identity_try = sa.Table(
+    "identity_try",
+    metadata,
+    sa.Column("id", sa.String(40), primary_key=True),
+    sa.Column("person", sa.LargeBinary(32), nullable=False, index=True, comment="keyed hash of whom it was about"),
+    sa.Column("at", Instant, nullable=False, index=True),
+)
+
+request_fee = sa.Table(
+    "request_fee",
+    metadata,
+    sa.Column("request", sa.ForeignKey("request.id"), primary_key=True),
+    sa.Column("amount", sa.String(12), nullable=False, comment="what it costs at the most"),
+    sa.Column("currency", sa.String(3), nullable=False),
+    sa.Column("reason", sa.String(20), nullable=False),
+    sa.Column("stated_at", Instant, nullable=False),
+    sa.Column("by", sa.String(254), nullable=False),
+    sa.Column("accepted_at", Instant),
+)
+
+request_about = sa.Table(
+    "request_about",
+    metadata,
+    sa.Column("request", sa.ForeignKey("request.id"), primary_key=True),
+    sa.Column("about", sa.ForeignKey("request.id"), primary_key=True, index=True),
+)
+
+request_kept = sa.Table(
+    "request_kept",
+    metadata,
+    sa.Column("request", sa.ForeignKey("request.id"), primary_key=True),
+    sa.Column("part", sa.String(200), primary_key=True, comment="a data set or an item"),
+    sa.Column("ground", sa.String(200), nullable=False, comment="the clause of the policy"),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("by", sa.String(254), nullable=False),
+)
+
+request_verdict = sa.Table(
+    "request_verdict",
+    metadata,
+    sa.Column("request", sa.ForeignKey("request.id"), primary_key=True),
+    sa.Column("verdict", sa.String(20), nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("by", sa.String(254), nullable=False),
+)
+
+disclosure = sa.Table(
+    "disclosure",
+    metadata,
+    sa.Column("id", sa.String(40), primary_key=True),
+    sa.Column("subject", sa.String(40), nullable=False),
+    sa.Column("recipient", sa.String(120), nullable=False),
+    sa.Column("items", sa.JSON, nullable=False, comment="ids of what was passed on"),
+    sa.Column("purpose", sa.String(120), nullable=False),
+    sa.Column("action", sa.String(20), nullable=False),
+    sa.Column("version", sa.String(80), nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column(
+        "entry", sa.BigInteger, nullable=False, info=tells("disclosure.made", reference="disclosure", column="id")
+    ),
+    sa.Index("ix_disclosure_subject_at", "subject", "at"),
+)
+
+parcel = sa.Table(
+    "parcel",
+    metadata,
+    sa.Column("id", sa.String(40), primary_key=True, comment="the stand-in under whose key it is sealed"),
+    sa.Column("sealed", sa.LargeBinary, nullable=False),
+    sa.Column("at", Instant, nullable=False, index=True),
+)
+
+tombstone = sa.Table(
+    "tombstone",
+    metadata,
+    sa.Column("lookup", sa.LargeBinary(32), primary_key=True, comment="keyed hash of an identifier of who was erased"),
+    sa.Column("request", sa.String(40), primary_key=True),
+    sa.Column("kind", sa.String(20), nullable=False),
+    sa.Column("erased_at", Instant, nullable=False, index=True),
+)
+
+recipient_notice = sa.Table(
+    "recipient_notice",
+    metadata,
+    sa.Column("id", sa.String(40), primary_key=True),
+    sa.Column("request", sa.ForeignKey("request.id"), nullable=False),
+    sa.Column("recipient", sa.String(120), nullable=False),
+    sa.Column("items", sa.JSON, nullable=False, comment="ids of what the recipient got"),
+    sa.Column("parcel", sa.String(40), comment="whom it is about; none: staff tell the recipient by hand"),
+    sa.Column("token", sa.LargeBinary(32), unique=True, comment="SHA-256 of what the link for the answer ends with"),
+    sa.Column("asked_at", Instant, nullable=False),
+    sa.Column("told_at", Instant),
+    sa.Column("next_at", Instant, index=True, comment="when it is told, or reminded, next; none: not by itself"),
+    sa.Column("reminders", sa.Integer, nullable=False),
+    sa.Column("answer", sa.String(20), comment="what the recipient said that it did; none: nothing yet"),
+    sa.Column("answered_at", Instant),
+    sa.Column("by", sa.String(254), comment="who of the staff took the answer down; none: the recipient itself"),
+    sa.Column("entry", sa.BigInteger, nullable=False, info=tells("recipient.asked", reference="notice", column="id")),
+    sa.UniqueConstraint("request", "recipient"),
 )
 
 letter = sa.Table(
     "letter",
     metadata,
     sa.Column("id", sa.String(40), primary_key=True),
-    sa.Column("request", sa.ForeignKey("request.id"), nullable=False),
+    sa.Column("parcel", sa.String(40), comment="the address, where the person's key is destroyed"),
+    sa.Column("request", sa.ForeignKey("request.id"), nullable=False, index=True),
     sa.Column("about", sa.String(20), nullable=False),
     sa.Column("at", Instant, nullable=False),
     sa.Column("retry_at", Instant),
@@ -133,6 +307,48 @@ request_store = sa.Table(
     sa.Column("remaining", sa.JSON(none_as_null=True), comment="rows by dataset, counted after the last write"),
 )
 
+request_chunk = sa.Table(
+    "request_chunk",
+    metadata,
+    sa.Column("request", sa.ForeignKey("request.id"), primary_key=True),
+    sa.Column("store", sa.String(80), primary_key=True),
+    sa.Column("dataset", sa.String(200), primary_key=True),
+    sa.Column("rows", sa.BigInteger, nullable=False, comment="erased so far in transactions of their own"),
+    sa.Column("at", Instant, nullable=False),
+)
+
+request_seed = sa.Table(
+    "request_seed",
+    metadata,
+    sa.Column("request", sa.ForeignKey("request.id"), primary_key=True),
+    sa.Column("sealed", sa.LargeBinary, nullable=False, comment="identifiers that stores gave before the first write"),
+    sa.Column("unclear", sa.JSON, nullable=False, comment="by kind, identifiers that could mean somebody else as well"),
+    sa.Column("at", Instant, nullable=False),
+)
+
+request_change = sa.Table(
+    "request_change",
+    metadata,
+    sa.Column("request", sa.ForeignKey("request.id"), primary_key=True),
+    sa.Column("item", sa.String(120), primary_key=True),
+    sa.Column("state", sa.String(20), nullable=False),
+    sa.Column("why", sa.String(80), comment="code of why somebody has to look at it, or ground of its refusal"),
+    sa.Column("round", sa.Integer, comment="with which others it was carried out"),
+    sa.Column("by", sa.String(254), comment="who of the staff decided"),
+    sa.Column("sealed", sa.LargeBinary, nullable=False, comment="the old values and the new one"),
+)
+
+request_correction = sa.Table(
+    "request_correction",
+    metadata,
+    sa.Column("request", sa.ForeignKey("request.id"), primary_key=True),
+    sa.Column("round", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("store", sa.String(80), primary_key=True),
+    sa.Column("expected", sa.JSON, nullable=False, comment="fields by dataset, counted before the first write"),
+    sa.Column("outcome", sa.JSON(none_as_null=True), comment="what correcting said, by field"),
+    sa.Column("clean", sa.Boolean, nullable=False, comment="looked at again: every field holds the new value"),
+)
+
 request_certificate = sa.Table(
     "request_certificate",
     metadata,
@@ -146,11 +362,21 @@ package = sa.Table(
     "package",
     metadata,
     sa.Column("request", sa.ForeignKey("request.id"), primary_key=True),
-    sa.Column("sealed", sa.LargeBinary, comment="removed when it expires"),
+    sa.Column("id", sa.String(40), nullable=False),
+    sa.Column("parts", sa.Integer, comment="how many; none once they are deleted"),
     sa.Column("made_at", Instant, nullable=False),
     sa.Column("expires_at", Instant, nullable=False, index=True),
     sa.Column("collected_at", Instant, comment="first time the person fetched it"),
     sa.Column("found", sa.Integer, comment="rows of the stores in it"),
+)
+
+package_part = sa.Table(
+    "package_part",
+    metadata,
+    sa.Column("package", sa.String(40), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("request", sa.ForeignKey("request.id"), nullable=False, index=True),
+    sa.Column("sealed", sa.LargeBinary, nullable=False),
 )
 
 agent = sa.Table(
@@ -190,4 +416,77 @@ agent_request = sa.Table(
     sa.Column("told", sa.Integer, nullable=False, comment="the last step of the request that the agent was told of"),
     sa.Column("retry_at", Instant),
     sa.UniqueConstraint("agent", "agent_reference"),
+)
+
+webhook = sa.Table(
+    "webhook",
+    metadata,
+    sa.Column("id", sa.String(40), primary_key=True),
+    sa.Column("url", sa.String(500), nullable=False),
+    sa.Column("secret", sa.String(300), nullable=False, comment="a reference to it, never itself"),
+    sa.Column("kinds", sa.String(500), nullable=False, comment="which kinds of entries it is told, by spaces"),
+    sa.Column("added_at", Instant, nullable=False),
+    sa.Column("seen", sa.BigInteger, nullable=False, comment="entries of the journal that were looked at for it"),
+    sa.Column("failures", sa.Integer, nullable=False, comment="in a row"),
+    sa.Column("rest_until", Instant, comment="after a failure it is left alone until then"),
+    sa.Column("ended_at", Instant, comment="removed, or it said that it is gone"),
+)
+
+webhook_message = sa.Table(
+    "webhook_message",
+    metadata,
+    sa.Column("id", sa.String(40), primary_key=True),
+    sa.Column("webhook", sa.ForeignKey("webhook.id"), nullable=False),
+    sa.Column("number", sa.BigInteger, nullable=False, comment="index in the journal of what it tells"),
+    sa.Column("made_at", Instant, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("retry_at", Instant, comment="tried again from then on; also the lease of a worker that sends it"),
+    sa.Column("failed", sa.String(40), comment="what the last attempt came to"),
+    sa.Column("sent_at", Instant),
+    sa.Column("dead_at", Instant, comment="given up"),
+    sa.UniqueConstraint("webhook", "number"),
+    sa.Index("ix_webhook_message_waiting", "webhook", "sent_at", "dead_at", "retry_at"),
+)
+
+controller = sa.Table(
+    "controller",
+    metadata,
+    sa.Column("id", sa.String(40), primary_key=True),
+    sa.Column("names", sa.JSON, nullable=False, comment="what people call it, by language"),
+    sa.Column("key", sa.String(300), nullable=False, comment="the verifier string of its journal"),
+    sa.Column("url", sa.String(500), comment="where packages are sent; none: nobody may have theirs sent there"),
+    sa.Column("added_at", Instant, nullable=False),
+    sa.Column("removed_at", Instant),
+)
+
+transfer = sa.Table(
+    "transfer",
+    metadata,
+    sa.Column("request", sa.ForeignKey("request.id"), primary_key=True),
+    sa.Column("id", sa.String(40), nullable=False, unique=True),
+    sa.Column("controller", sa.ForeignKey("controller.id"), nullable=False),
+    sa.Column("state", sa.String(10), nullable=False, comment="asked, packed, sent, refused or failed"),
+    sa.Column("packed_at", Instant),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("retry_at", Instant, comment="tried again from then on; also the lease of a worker that sends it"),
+    sa.Column("why", sa.String(80), comment="what the last attempt came to"),
+    sa.Column("digest", sa.String(80)),
+    sa.Column("receipt", sa.Text, comment="the receiver's signed note"),
+    sa.Column("ended_at", Instant),
+    sa.Index("ix_transfer_state_retry_at", "state", "retry_at"),
+)
+
+arrival = sa.Table(
+    "arrival",
+    metadata,
+    sa.Column("id", sa.String(40), primary_key=True, comment="as the sender named it"),
+    sa.Column("controller", sa.ForeignKey("controller.id"), primary_key=True, comment="who sent it"),
+    sa.Column("subject", sa.String(40), nullable=False, index=True),
+    sa.Column("digest", sa.String(80), nullable=False),
+    sa.Column("sealed", sa.LargeBinary, comment="the package; gone when it was taken in or its time is over"),
+    sa.Column("receipt", sa.Text, nullable=False, comment="our signed note"),
+    sa.Column("arrived_at", Instant, nullable=False),
+    sa.Column("expires_at", Instant, nullable=False, index=True),
+    sa.Column("ended_at", Instant),
+    sa.Column("taken_by", sa.String(254), comment="who of the staff took it in"),
 )

@@ -12,11 +12,13 @@ from troth.base.errors import InputError
 from troth.base.sensitive import Sensitive
 from troth.base.work import Work
 from troth.requests import tables
+from troth.requests.details import NONE, Details
+from troth.requests.details import read as read_details
 from troth.requests.model import Request
 from troth.subjects import service as subjects
 from troth.subjects.vault import Vault
 
-Role = Literal["details", "question", "reply", "reason", "evidence", "answer"]
+Role = Literal["details", "question", "reply", "reason", "evidence", "answer", "remedy"]
 
 LONGEST = 10_000
 """Characters of one text: some pages; longer ones come as documents."""
@@ -58,6 +60,22 @@ def texts(work: Work, vault: Vault, request: Request) -> tuple[Said, ...]:
     table = tables.request_text
     rows = work.db.execute(sa.select(table).where(table.c.request == request.id).order_by(table.c.number))
     return tuple(Said(row.number, row.role, row.at, _opened(work, vault, request, row)) for row in rows)
+
+
+def asked(work: Work, vault: Vault, request: Request) -> Details:
+    """What exactly was asked for at first."""
+    found = next((one for one in texts(work, vault, request) if one.role == "details"), None)
+    return NONE if found is None else read_details(found.text.reveal())
+
+
+def hand_over(work: Work, vault: Vault, request: Request, to: str) -> None:
+    """Seal everything that was said with the key of another subject: it turned out whom the request is about."""
+    table = tables.request_text
+    for one in texts(work, vault, request):
+        context = _context(request.id, one.number)
+        sealed = subjects.seal(work, vault, to, one.text.reveal().encode(), context=context)
+        here = sa.and_(table.c.request == request.id, table.c.number == one.number)
+        work.db.execute(sa.update(table).where(here).values(sealed=sealed))
 
 
 def _opened(work: Work, vault: Vault, request: Request, row: sa.Row[tuple[object, ...]]) -> Sensitive[str]:

@@ -9,6 +9,7 @@ from troth.base.errors import InputError
 from troth.datamap.model import StoreMap
 from troth.datamap.pseudonym import store_key
 from troth.stores.http.store import HttpStore
+from troth.stores.mailbox.store import Desk, MailboxStore
 from troth.stores.model import Rehearsing
 from troth.stores.sql.connection import open_engine
 from troth.stores.sql.store import SqlStore
@@ -16,10 +17,11 @@ from troth.stores.sql.store import SqlStore
 _SHORTEST = 32
 
 
-def open_store(found: StoreMap, resolve: Callable[[str], str]) -> Rehearsing:
+def open_store(found: StoreMap, resolve: Callable[[str], str], *, desk: Desk | None = None) -> Rehearsing:
     """The store of a map. `resolve` turns the reference in its `url` (`env:NAME`, `file:PATH`) into the URL itself.
 
-    Nothing is connected yet. Raises what `resolve` raises, and InputError `stores.bad-url`, `stores.weak-key`.
+    `desk` is where tasks lie; without it a store where somebody answers is opened, and has no answers. Nothing is
+    connected yet. Raises what `resolve` raises, and InputError `stores.bad-url`, `stores.weak-key`.
     """
     url, found = resolve(found.url), _keyed(found, resolve)
     if found.kind == "files":
@@ -30,6 +32,8 @@ def open_store(found: StoreMap, resolve: Callable[[str], str]) -> Rehearsing:
         return FileStore(found, Place(url))
     if found.kind == "http":
         return HttpStore(found, url)
+    if found.kind == "mailbox":
+        return MailboxStore(found, url, desk)
     return SqlStore(found, open_engine(url))
 
 

@@ -84,6 +84,9 @@ _KINDS: Mapping[str, Callable[[str, str], str | None]] = {
     "cookie": _opaque,
     "browser": _opaque,
 }
+KINDS: tuple[str, ...] = tuple(_KINDS)
+"""Every kind of identifier there is."""
+
 _AGAIN = "check it and type it again"
 _BAD: Mapping[str, Problem] = {
     "phone": Problem("subjects.bad-phone", "this is not a telephone number", _AGAIN),

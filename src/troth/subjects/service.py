@@ -41,6 +41,12 @@ def register(work: Work, vault: Vault, identifiers: Collection[Identifier]) -> s
     return subject
 
 
+def stand_in(work: Work, vault: Vault) -> str:
+    """A subject whom nothing finds: it keeps what is said of a person until it is shown who speaks of them."""
+    one_writer(work)
+    return _create(work, vault)
+
+
 def find(work: Work, vault: Vault, identifier: Identifier) -> str | None:
     """The subject whom `identifier` finds, if any."""
     c = tables.identifier.c
@@ -101,15 +107,41 @@ def commitments(work: Work, vault: Vault, subject: str, values: Iterable[str]) -
     return tuple(key.commitment(value) for value in values)
 
 
+def rename(work: Work, vault: Vault, subject: str, *, old: Collection[Identifier], new: Collection[Identifier]) -> None:
+    """Let a person be found by `new` and no longer by `old`; codes that were sent to the old are void.
+
+    Journaled without values. Twice does nothing.
+
+    Raises:
+        ConflictError: `subjects.two-people` when somebody else is found by one of `new`.
+        RefusedError: `subjects.shredded`.
+    """
+    one_writer(work)
+    added = [one for one in dict.fromkeys(new) if find(work, vault, one) != subject]
+    if any(find(work, vault, one) is not None for one in added):
+        hint = "find out whose it is before anything is changed"
+        raise ConflictError("subjects.two-people", "an identifier belongs to a different subject", hint=hint)
+    dropped = [_lookup(vault, one) for one in old if one not in new]
+    c = tables.identifier.c
+    gone = work.db.execute(tables.identifier.delete().where(c.subject == subject, c.lookup.in_(dropped))).rowcount
+    work.db.execute(tables.code.delete().where(tables.code.c.identifier.in_(dropped)))
+    for one in added:
+        _attach(work, vault, subject, one)
+    if added or gone:
+        whose = commitment(work, vault, subject, subject)
+        refs: dict[str, str | int] = {"subject": whose, "added": len(added), "dropped": gone}
+        journal.append(work, "subject.renamed", refs)
+
+
 def is_shredded(work: Work, subject: str) -> bool:
     """Whether the subject's key has been destroyed. Raises InputError `subjects.unknown`."""
     return _wrapped(work, subject) is None
 
 
 def shred(work: Work, vault: Vault, subject: str) -> None:
-    """Destroy the subject's key, identifiers and codes; nothing sealed for them opens again. Twice does nothing.
+    """Destroy the subject's key, identifiers, codes and passkeys; nothing sealed for them opens again.
 
-    Raises InputError `subjects.unknown`.
+    Twice does nothing. Raises InputError `subjects.unknown`.
     """
     one_writer(work)
     if is_shredded(work, subject):
@@ -117,6 +149,7 @@ def shred(work: Work, vault: Vault, subject: str) -> None:
     journal.append(work, "subject.shredded", {"subject": commitment(work, vault, subject, subject)})
     theirs = sa.select(tables.identifier.c.lookup).where(tables.identifier.c.subject == subject)
     work.db.execute(tables.code.delete().where(tables.code.c.identifier.in_(theirs)))
+    work.db.execute(tables.passkey.delete().where(tables.passkey.c.subject == subject))
     work.db.execute(tables.identifier.delete().where(tables.identifier.c.subject == subject))
     work.db.execute(
         tables.subject.update().where(tables.subject.c.id == subject).values(wrapped_key=None, shredded_at=work.at)

@@ -1,4 +1,4 @@
-"""Tables of subjects: wrapped key, sealed identifiers, facts with their changes and expiries, one-time codes."""
+"""Tables of subjects: wrapped key, sealed identifiers, facts with their changes and expiries, codes, passkeys."""
 
 from __future__ import annotations
 
@@ -70,4 +70,16 @@ code = sa.Table(
     sa.Column("expires_at", Instant, nullable=False),
     sa.Column("attempts", sa.Integer, nullable=False),
     sa.Column("spent", sa.Boolean, nullable=False),
+)
+
+passkey = sa.Table(
+    "subject_passkey",
+    metadata,
+    sa.Column("lookup", sa.LargeBinary(32), primary_key=True, comment="keyed hash of the credential's id"),
+    sa.Column("subject", sa.ForeignKey(subject.c.id), nullable=False, index=True),
+    sa.Column("id", sa.String(40), nullable=False, unique=True, comment="what the person's own pages call it"),
+    sa.Column("sealed", sa.LargeBinary, nullable=False, comment="the credential's id, its public key, its name"),
+    sa.Column("uses", sa.BigInteger, nullable=False, comment="the authenticator's own count, 0 where it keeps none"),
+    sa.Column("made_at", Instant, nullable=False),
+    sa.Column("used_at", Instant),
 )

@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from troth.app.settings import Role
 from troth.base.errors import RefusedError
+from troth.web.crowd import count
 from troth.web.sessions import Kind
 from troth.web.visit import Visit, arrive
 
@@ -27,12 +28,14 @@ class SignInNeededError(RefusedError):
 
 
 def public(request: Request) -> Visit:
-    """Anybody."""
+    """Anybody, as often as somebody reads; see `crowd`."""
+    count(request, request.app.state.by_stranger)
     return arrive(request)
 
 
-def anybody() -> None:
+def anybody(request: Request) -> None:
     """Anybody, for files that are the same for all: nobody's session is looked up."""
+    count(request, request.app.state.by_stranger)
 
 
 def person(request: Request) -> Visit:
@@ -57,12 +60,18 @@ def deciding(request: Request) -> Visit:
     return _of_role(request, DECIDE)
 
 
+def reading(request: Request) -> Visit:
+    """Staff who see who of their colleagues did what: all but engineers."""
+    return _of_role(request, READ)
+
+
 def officer(request: Request) -> Visit:
     """An officer."""
     return _of_role(request, frozenset({"officer"}))
 
 
 DECIDE: Final[frozenset[Role]] = frozenset({"officer", "agent"})
+READ: Final[frozenset[Role]] = DECIDE | {"auditor"}
 
 
 def _of_role(request: Request, roles: frozenset[Role]) -> Visit:
@@ -79,6 +88,7 @@ DECLARED: Final[Mapping[object, str]] = {
     person: "person",
     staff: "staff",
     deciding: "staff: officer, agent",
+    reading: "staff: officer, agent, auditor",
     officer: "staff: officer",
 }
 
@@ -86,6 +96,7 @@ PublicVisit = Annotated[Visit, Depends(public)]
 PersonVisit = Annotated[Visit, Depends(person)]
 StaffVisit = Annotated[Visit, Depends(staff)]
 DecidingVisit = Annotated[Visit, Depends(deciding)]
+ReadingVisit = Annotated[Visit, Depends(reading)]
 OfficerVisit = Annotated[Visit, Depends(officer)]
 
 

@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from troth.base.errors import InputError, RefusedError, TrothError
 from troth.web.access import SignInNeededError
+from troth.web.crowd import TooManyError
 from troth.web.i18n import Words
 from troth.web.pages import go, page
 from troth.web.visit import Visit, arrive, language_of, zone_of
@@ -41,16 +42,6 @@ class MissingError(TrothError):
         super().__init__("web.not-found", "there is nothing at this address", hint="check the address")
 
 
-class TooManyError(RefusedError):
-    """Too many tries; `seconds` is how long to wait."""
-
-    status = 429
-
-    def __init__(self, seconds: int) -> None:
-        super().__init__("web.too-many", "too many tries in a short time", hint=f"wait {seconds} seconds")
-        self.seconds = seconds
-
-
 def install(app: FastAPI) -> None:
     """Answer every kind of failure in the same shape."""
     app.add_exception_handler(TrothError, _troth)
@@ -60,7 +51,7 @@ def install(app: FastAPI) -> None:
 
 def _troth(request: Request, error: Exception) -> Response:
     assert isinstance(error, TrothError)
-    if isinstance(error, SignInNeededError) and not _wants_json(request):
+    if isinstance(error, SignInNeededError) and not wants_json(request):
         return go(_sign_in(request, error.sign_in))
     log_failed(request, error)
     return answer(request, error)
@@ -102,7 +93,7 @@ def answer(
 ) -> Response:
     """The failure as a page, or as JSON for programs that ask for it; `status` where it is not the error's own."""
     final = status or error.status
-    response = as_json(error, final) if _wants_json(request) else _page(request, error, final)
+    response = as_json(error, final) if wants_json(request) else _page(request, error, final)
     response.headers.update({**_waits(error), **(headers or {})})
     return response
 
@@ -125,19 +116,23 @@ def told(error: TrothError, status: int) -> dict[str, object]:
 
 
 def _page(request: Request, error: TrothError, status: int) -> Response:
-    visit = _visit(request)
+    visit = _visit(request, error)
     words, shown = visit.words, str(status if status in SHOWN else UNEXPECTED if status >= UNEXPECTED else UNFIT)
     reason = words.member("error.code", error.code) or words.choice("error.text", shown)
     return page(visit, "web/error.html", status=status, heading=words.choice("error.title", shown), reason=reason)
 
 
-def _visit(request: Request) -> Visit:
-    """The visit that the failed request had, or one that knows nobody when even that cannot be found out."""
-    try:
-        return arrive(request)
-    except Exception as error:  # noqa: BLE001  # the page that says "it failed" must not fail
-        log_unexpected(request, error)
-        return Visit(request.app.state.application, request, Words(language_of(request, None), zone_of(None)), None, {})
+def _visit(request: Request, error: TrothError) -> Visit:
+    """The visit that the failed request had, or one that knows nobody when even that cannot be found out.
+
+    Who called too often is nobody either: finding out who it is costs more than the answer.
+    """
+    if not isinstance(error, TooManyError):
+        try:
+            return arrive(request)
+        except Exception as fault:  # noqa: BLE001  # the page that says "it failed" must not fail
+            log_unexpected(request, fault)
+    return Visit(request.app.state.application, request, Words(language_of(request, None), zone_of(None)), None, {})
 
 
 def speak_json(request: Request) -> None:
@@ -145,7 +140,8 @@ def speak_json(request: Request) -> None:
     request.scope[_FOR_PROGRAMS] = True
 
 
-def _wants_json(request: Request) -> bool:
+def wants_json(request: Request) -> bool:
+    """Whether a program calls, and not a browser."""
     if _FOR_PROGRAMS in request.scope:
         return True
     accepted = request.headers.get("accept", "")

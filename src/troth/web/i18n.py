@@ -5,7 +5,7 @@ from __future__ import annotations
 import gettext
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from functools import cache
 from importlib import resources
 from typing import Final
@@ -94,6 +94,10 @@ class Words:
     def day(self, at: datetime) -> str:
         """The day of an instant, in the policy's zone."""
         return format_date(at.astimezone(self.zone), _DAY[self.language], locale=LOCALES[self.language])
+
+    def date(self, day: date) -> str:
+        """A day of the calendar, which is the same everywhere."""
+        return format_date(day, _DAY[self.language], locale=LOCALES[self.language])
 
     def moment(self, at: datetime) -> str:
         """The day and minute of an instant, in the policy's zone."""

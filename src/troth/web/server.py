@@ -29,15 +29,29 @@ from troth.web.api.joining import install_joining
 from troth.web.api.openapi import install_openapi
 from troth.web.api.replicas import Replicas
 from troth.web.api.routes import LARGEST_BODY
+from troth.web.api.store import install_store
+from troth.web.api.transfers import LARGEST_TRANSFER, install_transfers
+from troth.web.api.transfers import PATH as TRANSFERS
 from troth.web.assets import read_assets
 from troth.web.console import routes as console
+from troth.web.console.tasks import LARGEST_ANSWER
+from troth.web.console.tasks import PREFIX as TASKS
+from troth.web.crowd import strangers
 from troth.web.failures import MissingError, Unexpected, answer, install
 from troth.web.limits import Limit
 from troth.web.portal import routes as portal
+from troth.web.portal.documents import LARGEST_UPLOAD
+from troth.web.portal.documents import PREFIX as DOCUMENTS
+from troth.web.portal.unsubscribe import PREFIX as FROM_MAILS
 from troth.web.security import SecurityHeaders, ShortBodies, forged, origins
 
 _LARGEST_FORM: Final = 64 * 1024  # bytes; our largest form is two short fields
-_LARGEST_BODIES: Final = dict.fromkeys(("/access/", "/api/"), LARGEST_BODY)  # what programs send
+_LARGEST_BODIES: Final = {
+    TRANSFERS: LARGEST_TRANSFER,  # before the others: the first that fits counts
+    **dict.fromkeys(("/access/", "/api/"), LARGEST_BODY),  # what programs send
+    DOCUMENTS: LARGEST_UPLOAD,
+    TASKS: LARGEST_ANSWER,
+}
 # The framework would tell of requests and of errors with their messages wherever the environment says; both may hold
 # what is personal, and what may leave is written to our own log (docs/adr/0007-logs-allow-list.md).
 _TELL_NOBODY: Final[TelemetryConfig] = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
@@ -54,6 +68,8 @@ def create(app: Application) -> FastAPI:
     web.state.application = app
     web.state.by_address = Limit(burst=30, every=timedelta(seconds=4))
     web.state.by_identifier = Limit(burst=5, every=timedelta(minutes=3))
+    web.state.by_stranger = strangers()
+    web.state.by_anybody = Limit(burst=300, every=timedelta(seconds=1))
     web.state.replicas = Replicas(app)
     web.router.routes.extend(authzen.ROUTES)
     for router in (shared, *portal.ROUTERS, *console.ROUTERS):
@@ -63,6 +79,8 @@ def create(app: Application) -> FastAPI:
     install_banner(web)
     install_joining(web)
     install_agents(web)
+    install_store(web, app)
+    install_transfers(web)
     install_openapi(web)
     install(web)
     # The last added is the outermost.
@@ -110,7 +128,7 @@ class _OwnForms:
         await answer(request, refused)(scope, receive, send)
 
     def _forged(self, scope: Scope) -> bool:
-        if scope["path"].startswith((FROM_OTHER_SITES, FROM_AGENTS)):
+        if scope["path"].startswith((FROM_OTHER_SITES, FROM_AGENTS, FROM_MAILS, TRANSFERS)):
             return False  # no cookie counts there, and each address checks where a call comes from
         headers = Headers(scope=scope)
         base_url = scope["app"].state.application.settings.base_url

@@ -37,6 +37,9 @@ class Kind(StrEnum):
     PERSON_CODE = "person-code"
     STAFF_CODE = "staff-code"
     PERSON_OPENID = "person-openid"
+    GUEST_CODE = "guest-code"
+    PASSKEY = "passkey"
+    PASSKEY_NEW = "passkey-new"
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,9 @@ LIFETIMES: Mapping[Kind, Lifetime] = {
     Kind.PERSON_CODE: _WAITING,
     Kind.STAFF_CODE: _WAITING,
     Kind.PERSON_OPENID: _WAITING,
+    Kind.GUEST_CODE: _WAITING,
+    Kind.PASSKEY: _WAITING,
+    Kind.PASSKEY_NEW: _WAITING,
 }
 
 

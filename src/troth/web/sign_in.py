@@ -6,11 +6,9 @@ one is sent a code, after the answer has gone out.
 
 from __future__ import annotations
 
-import math
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Final
 
 import structlog
@@ -23,7 +21,7 @@ from troth.base.sensitive import Sensitive
 from troth.base.work import Work
 from troth.subjects.codes import issue, redeem
 from troth.subjects.identifier import Identifier, identifier
-from troth.web.failures import TooManyError
+from troth.web.crowd import count
 from troth.web.i18n import Words
 from troth.web.pages import go, page
 from troth.web.sessions import Kind, Session, end_session, open_session
@@ -38,7 +36,8 @@ _UNFIT: Final = 422
 class Door:
     """One way in. `known` gives what the session will hold, or None for somebody whom this door does not know.
 
-    `verified` takes note that somebody has shown that the identifier is theirs.
+    `sends` says whether a code is sent to them; `verified` takes note that somebody has shown that the identifier is
+    theirs.
     """
 
     address: str
@@ -48,6 +47,7 @@ class Door:
     waiting: Kind
     opens: Kind
     accepts: frozenset[str]
+    sends: Callable[[Application, Work, Identifier], bool]
     known: Callable[[Application, Work, Identifier], Mapping[str, str] | None]
     verified: Callable[[Work, Identifier, Mapping[str, str]], None]
 
@@ -69,13 +69,13 @@ def ask(visit: Visit, door: Door, typed: str, onward: str) -> Response:
     app = visit.app
     with app.begin() as work:
         code = issue(work, app.vault, found, aim=door.aim)
-        known = door.known(app, work, found) is not None
+        known = door.sends(app, work, found)
         holds = {"kind": found.kind, "value": found.value.reveal(), "onward": onward}
         token = open_session(work, door.waiting, holds)
     response = go(f"{door.address}/code")
     visit.cookies.set_session(response, door.waiting, token)
     # Sending takes time that would tell a known identifier from an unknown one, so it happens after the answer.
-    response.background = BackgroundTask(_send, app, visit.words, found, Sensitive(code) if known else None)
+    response.background = BackgroundTask(send_code, app, visit.words, found, Sensitive(code) if known else None)
     return response
 
 
@@ -119,8 +119,16 @@ def slow_down(visit: Visit) -> None:
     Raises:
         TooManyError: the address has tried too often.
     """
-    client = visit.request.client
-    _let_through(visit.request.app.state.by_address.wait(client.host if client else "", visit.app.clock.now()))
+    count(visit.request, visit.request.app.state.by_address)
+
+
+def slow_everybody_down(visit: Visit) -> None:
+    """Count one try of anybody at all, where each try costs us something, whoever it is of.
+
+    Raises:
+        TooManyError: there were too many from everywhere.
+    """
+    count(visit.request, visit.request.app.state.by_anybody, "")
 
 
 def local(address: str, home: str) -> str:
@@ -152,16 +160,11 @@ def _identifier(door: Door, typed: str) -> Identifier:
 
 
 def _limit_identifier(visit: Visit, found: Identifier) -> None:
-    wait = visit.request.app.state.by_identifier.wait(f"{found.kind}:{found.value.reveal()}", visit.app.clock.now())
-    _let_through(wait)
+    count(visit.request, visit.request.app.state.by_identifier, f"{found.kind}:{found.value.reveal()}")
 
 
-def _let_through(wait: timedelta) -> None:
-    if wait:
-        raise TooManyError(math.ceil(wait.total_seconds()))
-
-
-def _send(app: Application, words: Words, to: Identifier, code: Sensitive[str] | None) -> None:
+def send_code(app: Application, words: Words, to: Identifier, code: Sensitive[str] | None) -> None:
+    """Send it, if there is one to be sent."""
     if code is None:
         return
     try:

@@ -15,6 +15,9 @@ from troth.web.i18n import Words
 SOON: Final = timedelta(days=5)
 """From when a deadline that comes near is shown as due soon."""
 
+_OF_AN_ACT: Final = frozenset({"propose", "approve", "decline", "expire"})
+"""Steps whose code is an act that needs two people."""
+
 Level = Literal["fine", "soon", "late"]
 
 
@@ -46,6 +49,7 @@ class ToldStep:
     what: str
     why: str | None
     entry: int
+    by: str | None
 
 
 @dataclass(frozen=True)
@@ -69,7 +73,8 @@ class Told:
 
 def tell(words: Words, request: Request, at: datetime, steps: tuple[Step, ...] = ()) -> Told:
     """The request as it stands at `at`."""
-    due = request.due
+    due, done = request.due, request.state is State.FULFILLED
+    told = request.state is State.PRICED or _of_policy(request.blocked)
     return Told(
         id=request.id,
         reference=request.reference,
@@ -81,7 +86,7 @@ def tell(words: Words, request: Request, at: datetime, steps: tuple[Step, ...] =
         takes_effect=words.moment(request.act_at) if request.state is State.COOLING_OFF and request.act_at else None,
         recallable=request.recallable(at),
         left=left(words, due.due_at, at) if due and not request.closed else None,
-        why_blocked=_why(words, request.blocked) if request.blocked else None,
+        why_blocked=_why(words, request.blocked) if request.blocked and not (done or told) else None,
         deadlines=tuple(_deadline(words, one, at, running=not request.closed) for one in request.deadlines),
         steps=tuple(_step(words, step) for step in steps),
     )
@@ -117,7 +122,18 @@ def _deadline(words: Words, deadline: Deadline, at: datetime, *, running: bool) 
 
 def _step(words: Words, step: Step) -> ToldStep:
     what = words.choice("request.event", step.event)
-    return ToldStep(words.moment(step.at), what, _why(words, step.code) if step.code else None, step.entry)
+    return ToldStep(words.moment(step.at), what, _because(words, step), step.entry, step.by)
+
+
+def _because(words: Words, step: Step) -> str | None:
+    if step.code is None or _of_policy(step.code):
+        return None
+    return words.choice("act", step.code) if step.event in _OF_AN_ACT else _why(words, step.code)
+
+
+def _of_policy(code: str | None) -> bool:
+    """Whether it is a ground of the policy: what that says stands beside the request, in the policy's own words."""
+    return code is not None and code.startswith("ground.")
 
 
 def _why(words: Words, code: str) -> str:

@@ -16,6 +16,7 @@ from troth.base.errors import InputError
 from troth.base.text import LANGUAGES, Language
 from troth.base.work import Work
 from troth.requests.deadline import zone
+from troth.subjects import passkeys
 from troth.subjects.service import is_shredded
 from troth.versions.model import Version
 from troth.versions.service import current, first_published
@@ -59,6 +60,11 @@ class Visit:
                 "web.no-policy", "no policy has been published", hint="publish one: `troth publish FOLDER`"
             )
         return self.version
+
+    @property
+    def passkeys(self) -> bool:
+        """Whether browsers let these pages have passkeys."""
+        return passkeys.site(self.app.settings.base_url, "") is not None
 
     @property
     def cookies(self) -> Cookies:

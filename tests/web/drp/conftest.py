@@ -16,8 +16,8 @@ from tests.web.world import ORIGIN, TestClient, World
 from troth.base.schema import metadata
 from troth.datamap.read import parse as parse_maps
 from troth.policy.read import parse as parse_policy
-from troth.requests import agents
 from troth.requests.model import Request
+from troth.requests.proof import agents
 from troth.requests.record import load
 from troth.versions.service import publish
 from troth.web.server import create

@@ -20,10 +20,12 @@ from tests.web.drp.conftest import AGENT, FOR_AGENTS, Network
 from tests.web.world import OFFICER
 from troth.app.agents import tell_agents
 from troth.base.text import LANGUAGES
-from troth.requests import agents, proving, pulse, review
+from troth.requests import pulse
+from troth.requests.deciding import review
 from troth.requests.drp.model import ACTIONS
 from troth.requests.drp.words import DETAILS
 from troth.requests.machine import State
+from troth.requests.proof import agents, proving
 from troth.requests.service import of_subject, timeline
 from troth.subjects import facts
 from troth.subjects.identifier import identifier

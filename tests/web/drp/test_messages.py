@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from tests.web.company import LIN_EMAIL
 from tests.web.drp.conftest import AGENT, BUSINESS, Network
-from troth.requests import agents
 from troth.requests.drp.message import MessageError, decode, verified
+from troth.requests.proof import agents
 
 PATH = "data-rights-request"
 ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
@@ -124,7 +124,7 @@ def test_messages_are_remembered_no_longer_than_they_could_be_replayed(network: 
     assert len(network.written()["agent_message"]) == 1
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_a_message_with_any_byte_changed_is_refused_and_nothing_is_written(
     network: Network, data: st.DataObject
@@ -188,7 +188,7 @@ WELL_SIGNED = st.dictionaries(
 )
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(claims=WELL_SIGNED)
 def test_whatever_an_agent_signs_is_taken_or_refused_and_never_fails(network: Network, claims: dict[str, Any]) -> None:
     answer = network.agent.send("POST", PATH, network.agent.sign(good(network) | claims))

@@ -13,6 +13,9 @@ from troth.policy.model import Policy
 _SURE = 0.5
 """From here on a guess is drafted as a fact; below it the column is left technical, and the doubt is said."""
 
+_BY_SHAPE, _BY_DICTIONARY = 0.9, 0.6
+"""How far values are believed: what looks like a name may be what a column of nicknames or of shops holds."""
+
 
 @dataclass(frozen=True)
 class Seen:
@@ -79,7 +82,7 @@ def _by_values(live: LiveColumn, seen: Seen, policy: Policy) -> list[_Hint]:
     if found is None:
         return []
     name, number = found
-    weight = 0.9 * number / len(seen.values)
+    weight = (_BY_DICTIONARY if name == "name" else _BY_SHAPE) * number / len(seen.values)
     reason = f"{number} of {len(seen.values)} values look like `{name}`"
     return [_Hint(name, item_of(notions()[name], policy), weight, reason)]
 

@@ -10,6 +10,8 @@ import phonenumbers
 from stdnum import iban, imei, luhn
 from stdnum.cn import ric
 
+from troth.datamap.scan.names import is_name
+
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 _MAC = re.compile(r"[0-9A-Fa-f]{2}([:-][0-9A-Fa-f]{2}){5}")
 _CARD = re.compile(r"\d{16,19}")
@@ -47,6 +49,7 @@ _TESTS: Mapping[str, Callable[[str], bool]] = {
     "phone": _is_phone,
     "ip": _is_ip,
     "mac": lambda value: _MAC.fullmatch(value) is not None,
+    "name": is_name,
     "password": lambda value: _HASH.fullmatch(value) is not None,
 }
 

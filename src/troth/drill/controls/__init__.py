@@ -10,9 +10,11 @@ from troth.drill.controls import (
     choice,
     limits,
     planned,
+    proof,
     purpose,
     registration,
     request,
+    right,
     staff,
     text,
     version,
@@ -21,7 +23,21 @@ from troth.drill.controls.model import Control
 
 CONTROLS: Mapping[str, Control] = {
     control.name: control
-    for module in (text, version, registration, choice, limits, purpose, request, staff, account, audience, planned)
+    for module in (
+        text,
+        version,
+        registration,
+        choice,
+        limits,
+        purpose,
+        request,
+        right,
+        proof,
+        staff,
+        account,
+        audience,
+        planned,
+    )
     for control in module.CONTROLS
 }
 """All controls by name."""

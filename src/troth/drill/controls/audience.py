@@ -13,7 +13,7 @@ from troth.drill.model import BrokenError, Promise, expect
 from troth.drill.person import ask_all, request, signed_up
 from troth.drill.sandbox import Sandbox
 from troth.policy.model import Action
-from troth.requests import review
+from troth.requests.deciding import review
 from troth.requests.model import Deadline, Request, Stage
 from troth.requests.texts import texts
 from troth.subjects.audience import belong

@@ -68,11 +68,6 @@ _PLANNED: tuple[tuple[str, str, str], ...] = (
     ("disclosure-listed", "出售和披露分别列示。", "Sales and disclosures are listed apart."),
     ("disclosure-with-papers", "依法披露须有法律文件。", "A disclosure by law needs its papers."),
     ("recipient-bound", "接收方受书面条款约束,有证据。", "Recipients are bound by terms, with evidence."),
-    (
-        "recipients-told",
-        "更正和删除会通知接收方并跟进回执。",
-        "Recipients are told of corrections and erasures, and answer.",
-    ),
     ("successor-bound", "承继者受同样约束,并告知本人。", "A successor is bound the same way, and people are told."),
     ("publication-by-choice", "公开须经本人同意或选择。", "Nothing is published without the person's choice."),
     ("de-identified-first", "对外提供前先去标识化。", "What goes out is de-identified first."),
@@ -85,19 +80,9 @@ _PLANNED: tuple[tuple[str, str, str], ...] = (
         "An answer holds all that was promised, and nothing that is withheld.",
     ),
     # requests
-    ("corrected", "本人可更正信息,锁定项经审核后更正。", "People correct their data; locked fields are reviewed."),
     ("moved", "可携带的副本是机器可读的。", "A portable copy is machine-readable."),
     ("restricted", "限制处理之后只存储、不使用。", "Restricted data is stored and not used."),
     ("objection-heard", "反对之后停止相应处理。", "After an objection the processing stops."),
-    ("relative-answered", "逝者近亲属可以行使权利。", "Close relatives of the deceased can use their rights."),
-    ("agent-answered", "授权代理人可以提出请求。", "An authorised agent can ask."),
-    (
-        "identity-checked",
-        "按请求的风险核实身份,资料仅用于核实。",
-        "Identity is checked to the risk; what is given serves only that.",
-    ),
-    ("asked-not-too-often", "请求次数的限制按规则执行。", "Limits on how often one may ask are kept."),
-    ("fee-by-rule", "收费只按规则,并事先告知。", "A fee follows its rule and is told beforehand."),
     (
         "refusal-explained",
         "答复不能满足之处写明该项权利自有的理由。",

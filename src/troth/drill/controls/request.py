@@ -13,8 +13,8 @@ from troth.drill.model import BrokenError, Promise, expect
 from troth.drill.person import accept_all, arrive, look, request, signed_up, verify
 from troth.drill.rows import as_person, totals
 from troth.drill.sandbox import Sandbox
+from troth.requests.fulfilment.package import read
 from troth.requests.machine import State
-from troth.requests.package import read
 
 
 def sees_own_data(_promise: Promise, sandbox: Sandbox) -> str:

@@ -11,16 +11,17 @@ from troth.drill.model import BrokenError, Promise, expect
 from troth.drill.person import look, request, signed_up
 from troth.drill.rows import totals
 from troth.drill.sandbox import Sandbox
-from troth.requests import holds, review
+from troth.requests import holds
+from troth.requests.deciding import review
 from troth.requests.details import Details
 from troth.requests.machine import State
 from troth.requests.model import Request
 from troth.requests.service import overdue, timeline
 from troth.requests.texts import Role, texts
 
-_CLERK = "clerk@company.example"
+CLERK = "clerk@company.example"
 _ABOUT = Details(text="a rehearsal asks this")
-_WORDS = "words of a rehearsal"
+WORDS = "words of a rehearsal"
 _MOMENT = timedelta(seconds=1)
 
 
@@ -71,7 +72,7 @@ def hold_respected(_promise: Promise, sandbox: Sandbox) -> str:
     before = totals(sandbox, subject)
     expect(any(before.values()), "the sample person has no row, so nothing could be held")
     with sandbox.begin() as work:
-        hold = holds.place(work, sandbox.vault, subject, "a dispute", by=_CLERK)
+        hold = holds.place(work, sandbox.vault, subject, "a dispute", by=CLERK)
     opened = request(sandbox, subject, "erasure")
     sandbox.run_due()
     expect(
@@ -79,7 +80,7 @@ def hold_respected(_promise: Promise, sandbox: Sandbox) -> str:
     )
     expect(totals(sandbox, subject) == before, "rows were erased under a hold")
     with sandbox.begin() as work:
-        holds.release(work, sandbox.vault, hold.id, by=_CLERK, jobs=sandbox.errands)
+        holds.release(work, sandbox.vault, hold.id, by=CLERK, jobs=sandbox.errands)
     sandbox.run_due()
     expect(look(sandbox, opened.id).state is State.FULFILLED, "the erasure did not go on when the hold was lifted")
     expect(not any(totals(sandbox, subject).values()), "rows are left after the hold was lifted")
@@ -88,12 +89,12 @@ def hold_respected(_promise: Promise, sandbox: Sandbox) -> str:
 
 def _refused_on_nothing(sandbox: Sandbox, opened: Request) -> None:
     for ground, reason, code in (
-        ("no-such-ground", _WORDS, "requests.unknown-ground"),
+        ("no-such-ground", WORDS, "requests.unknown-ground"),
         (None, "", "requests.empty-text"),
     ):
         named = ground or next(iter(sandbox.policy.requests.refuse), "")
         try:
-            _refuse(sandbox, opened, named, reason=reason, evidence=_WORDS)
+            _refuse(sandbox, opened, named, reason=reason, evidence=WORDS)
         except InputError as told:
             expect(told.code == code, f"refusing was told to be {told.code}")
         else:
@@ -104,12 +105,12 @@ def _refused_on_nothing(sandbox: Sandbox, opened: Request) -> None:
 def _refused_on(sandbox: Sandbox, opened: Request, ground: str, *, proof: bool) -> None:
     if proof:
         try:
-            _refuse(sandbox, opened, ground, reason=_WORDS, evidence="")
+            _refuse(sandbox, opened, ground, reason=WORDS, evidence="")
         except RefusedError as told:
             expect(told.code == "requests.evidence-missing", f"refusing without evidence was told to be {told.code}")
         else:
             raise BrokenError(f"`{ground}` needs evidence, and ended a request without")
-    _refuse(sandbox, opened, ground, reason=_WORDS, evidence=_WORDS if proof else "")
+    _refuse(sandbox, opened, ground, reason=WORDS, evidence=WORDS if proof else "")
     ended = look(sandbox, opened.id)
     expect(ended.state is State.REFUSED, f"`{ground}` did not end the request")
     with sandbox.begin() as work:
@@ -120,12 +121,12 @@ def _refused_on(sandbox: Sandbox, opened: Request, ground: str, *, proof: bool) 
 
 def _refuse(sandbox: Sandbox, opened: Request, ground: str, *, reason: str, evidence: str) -> None:
     with sandbox.begin() as work:
-        review.refuse(work, sandbox.vault, opened.id, ground, reason=reason, evidence=evidence, by=_CLERK)
+        review.refuse(work, sandbox.vault, opened.id, ground, reason=reason, evidence=evidence, by=CLERK)
 
 
 def _answered(sandbox: Sandbox, opened: Request) -> None:
     with sandbox.begin() as work:
-        review.answer(work, sandbox.vault, opened.id, _WORDS, by=_CLERK)
+        review.answer(work, sandbox.vault, opened.id, WORDS, by=CLERK)
     ended = look(sandbox, opened.id)
     expect(ended.state is State.FULFILLED, "an answer did not end the request")
     expect(not any(one.missed_at for one in ended.deadlines), "the answer came too late")
@@ -135,7 +136,7 @@ def _answered(sandbox: Sandbox, opened: Request) -> None:
 def _expect_read(sandbox: Sandbox, ended: Request, role: Role) -> None:
     with sandbox.begin() as work:
         told = [one.text.reveal() for one in texts(work, sandbox.vault, ended) if one.role == role]
-    expect(told == [_WORDS], f"the person cannot read the {role}")
+    expect(told == [WORDS], f"the person cannot read the {role}")
 
 
 def _due(promise: Promise, opened: Request) -> datetime:

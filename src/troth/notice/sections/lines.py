@@ -84,6 +84,9 @@ def bound(writer: Writer, one: Recipient) -> Iterator[Line | Paragraph]:
         yield Paragraph(stated, f"{at}.self_start")
     if one.country:
         yield speech.say("recipients.country", country=speech.country(one.country))
+    if one.contact:
+        email = (Span(one.contact, href=f"mailto:{one.contact}"),)
+        yield Paragraph(speech.say("recipients.contact", email=email), f"{at}.contact")
     if one.link:
         link = (Span(one.link, href=one.link),)
         yield Paragraph(speech.say("recipients.policy", link=link), f"{at}.policy")

@@ -90,7 +90,8 @@ def _times(writer: Writer, right: Right) -> Iterator[Fact]:
         yield from writer.fact("rights.asked-again", [said], f"{at}.asked_again")
     if right.frequency:
         times, per = str(right.frequency.times), speech.period(right.frequency.per)
-        said = speech.say("rights.times", times=times, period=per)
+        by_year = right.frequency.counted == "calendar-year"
+        said = speech.say("rights.times-a-year" if by_year else "rights.times", times=times, period=per)
         yield from writer.fact("rights.frequency", [said], f"{at}.frequency")
 
 

@@ -66,7 +66,8 @@ class Recipient:
     """Somebody else who gets personal data. For an SDK this is its line in the register.
 
     `members` names who stands behind a group such as "affiliates"; `terms` are what the contract binds them to;
-    `self_start` is when it may start the app by itself; `basis` holds where no function shares with it.
+    `self_start` is when it may start the app by itself; `basis` holds where no function shares with it. `contact` is
+    where it is written to about the people whose data it got.
     """
 
     id: str
@@ -96,3 +97,4 @@ class Recipient:
     basis: Basis | None = None
     grade: Grade = "none"
     country: Country | None = None
+    contact: Email | None = None

@@ -48,10 +48,12 @@ class Ground:
 
 @dataclass(frozen=True)
 class Frequency:
-    """How many requests of a kind are answered in a period."""
+    """How many requests of a kind are answered in a period: in any such period, or, where it is `counted` by the
+    calendar year, from the first of January on."""
 
     times: int
     per: Period
+    counted: Literal["rolling", "calendar-year"] = "rolling"
 
 
 @dataclass(frozen=True)

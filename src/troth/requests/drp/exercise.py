@@ -17,8 +17,7 @@ from troth.base.errors import ConflictError, RefusedError
 from troth.base.sensitive import Sensitive
 from troth.base.work import Work
 from troth.journal.lock import one_writer
-from troth.requests import admission, deadline, opening, parties, proving, record, tables, texts
-from troth.requests.agents import Agent
+from troth.requests import admission, deadline, opening, record, tables, texts
 from troth.requests.drp import rows
 from troth.requests.drp.model import CCPA, Claim, Exercise, Reason
 from troth.requests.drp.rows import Theirs
@@ -27,6 +26,8 @@ from troth.requests.kinds import Kind
 from troth.requests.machine import State
 from troth.requests.model import Request
 from troth.requests.ports import Jobs
+from troth.requests.proof import parties, proving
+from troth.requests.proof.agents import Agent
 from troth.requests.pulse import PATIENCE
 from troth.subjects.identifier import Identifier
 from troth.subjects.service import find, register

@@ -19,7 +19,7 @@ from nacl.exceptions import BadSignatureError
 from nacl.signing import VerifyKey
 
 from troth.base.errors import RefusedError
-from troth.requests.agents import Agent
+from troth.requests.proof.agents import Agent
 
 VERSIONS: Final = ("1.0", "0.9.4")
 """1.0 changed nothing since 0.9.4, so both are the same protocol."""

@@ -34,7 +34,7 @@ ACTIONS: Final[Mapping[str, tuple[Kind, tuple[str, ...]]]] = {
     "sale:opt-in": (Kind.OPT_IN, ("sale", "sharing")),
     "deletion": (Kind.ERASURE, ()),
     "access": (Kind.ACCESS, ()),
-    "access:categories": (Kind.ACCESS, ()),
+    "access:categories": (Kind.KNOW, ()),
     "access:specific": (Kind.COPY, ()),
 }
 """What is done for each right of the protocol (§ 3.01), and in which matters. California knows one right to opt out of

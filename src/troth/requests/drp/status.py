@@ -8,18 +8,23 @@ from typing import Final
 
 from troth.base.text import said
 from troth.base.work import Work
-from troth.requests import package, progress, record
+from troth.requests import record
+from troth.requests.deciding.review import grounds
 from troth.requests.drp.model import Reason, Status
 from troth.requests.drp.rows import Theirs
 from troth.requests.drp.words import DETAILS
+from troth.requests.fulfilment import package, progress
 from troth.requests.kinds import WAYS, Way
 from troth.requests.machine import FINAL, Event, State
 from troth.requests.model import Request, Step
 from troth.requests.pulse import PATIENCE
-from troth.requests.review import grounds
 
 _GROUND: Final = "ground."
-_TOLD_ON_THE_WAY: Final[Mapping[State, str]] = {State.CLARIFYING: "clarifying", State.COOLING_OFF: "cooling_off"}
+_TOLD_ON_THE_WAY: Final[Mapping[State, str]] = {
+    State.CLARIFYING: "clarifying",
+    State.PRICED: "priced",
+    State.COOLING_OFF: "cooling_off",
+}
 
 
 @dataclass(frozen=True)

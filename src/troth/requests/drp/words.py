@@ -15,6 +15,10 @@ DETAILS: Mapping[str, Text] = {
         "zh": "我们就这项申请向本人提了一个问题，等待答复。",
         "en": "We asked the person a question about the request and wait for the reply.",
     },
+    "priced": {
+        "zh": "我们向本人告知了这项申请的费用，等待其决定。",
+        "en": "We told the person what the request would cost and wait for them to decide.",
+    },
     "cooling_off": {
         "zh": "申请在冷静期结束后执行，在此之前可以撤回。",
         "en": "The request takes effect after its cooling-off period and can be revoked until then.",

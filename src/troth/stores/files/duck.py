@@ -64,11 +64,11 @@ def view(connection: duckdb.DuckDBPyConnection, name: str, paths: Sequence[Path]
 def _shown(path: Path, columns: Iterable[str]) -> str:
     if path.suffix != ".jsonl":
         return "*"
-    fields = (f"json ->> {text(_pointer(column))} AS {quoted(column)}" for column in columns)
+    fields = (f"json ->> {text(pointer(column))} AS {quoted(column)}" for column in columns)
     return ", ".join([*fields, f"json AS {ROW}"])
 
 
-def _pointer(key: str) -> str:
+def pointer(key: str) -> str:
     """A key of a JSON object (RFC 6901)."""
     return "/" + key.replace("~", "~0").replace("/", "~1")
 

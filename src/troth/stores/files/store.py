@@ -16,16 +16,19 @@ import sqlalchemy as sa
 from troth.base.errors import IntegrityError, Problem
 from troth.base.text import Text
 from troth.datamap.check import against_store
-from troth.datamap.identify import lines
 from troth.datamap.live import LiveSchema, LiveTable
 from troth.datamap.model import Person, StoreMap
-from troth.datamap.plan import ErasurePlan, Setting, Step, compile_access, compile_erasure
-from troth.datamap.sql import PEOPLE
-from troth.stores.files.duck import number, opened, run, stream
+from troth.datamap.plan import ErasurePlan, Setting, Step, compile_access, compile_erasure, erasing
+from troth.datamap.rewrite import rewrite
+from troth.datamap.seeds import Naming, compile_seeds, is_telling
+from troth.stores.files.correct import planned
+from troth.stores.files.duck import number, opened, stream
+from troth.stores.files.people import prepare
 from troth.stores.files.place import Place, matching, told, unavailable
 from troth.stores.files.renew import renew
 from troth.stores.files.shape import Seen, look_at
-from troth.stores.model import Erased, Row
+from troth.stores.model import Corrected, Correction, Erased, Named, Row
+from troth.stores.sql.naming import told as names_in
 from troth.stores.sql.plain import plain
 
 T = TypeVar("T")
@@ -59,7 +62,7 @@ class FileStore:
         """By dataset, how many rows of these people an erasure would still have to delete or change."""
         with self._seen() as (connection, seen):
             plan = compile_erasure(self._map, seen.live)
-            _prepare(connection, plan.setting, people)
+            prepare(connection, plan.setting, people)
             found = {step.dataset: number(connection, step.count) for step in (*plan.mask, *plan.delete)}
         return {name: found[name] for name in self._map.datasets if name in found}
 
@@ -67,7 +70,7 @@ class FileStore:
         """Every row that belongs to one of these people and to nobody else, in the order of the people given."""
         with self._seen() as (connection, seen):
             plan = compile_access(self._map, seen.live)
-            _prepare(connection, plan.setting, people)
+            prepare(connection, plan.setting, people)
             streams = [_numbered(connection, read.ordered, place) for place, read in enumerate(plan.reads)]
             for person, place, values in heapq.merge(*streams, key=lambda one: one[:2]):
                 read = plan.reads[place]
@@ -78,21 +81,52 @@ class FileStore:
         """What `erase` would do and say now. Nothing is written."""
         with self._seen() as (connection, seen):
             plan = compile_erasure(self._map, seen.live)
-            _prepare(connection, plan.setting, people)
+            prepare(connection, plan.setting, people)
             return _expected(connection, plan)
 
     def erase(self, people: Sequence[Person]) -> tuple[Erased, ...]:
         """Write the files that hold something of these people anew, without it; all of them or none."""
         with self._seen() as (connection, seen):
             plan = compile_erasure(self._map, seen.live)
-            _prepare(connection, plan.setting, people)
+            prepare(connection, plan.setting, people)
             found = _expected(connection, plan)
             changing = {one.dataset for one in found if one.changed}
             if changing:
-                fresh = renew(connection, self._map, seen, changing)
+                owned = erasing(self._map, seen.live)
+                fresh = renew(connection, self._map, seen, changing, lambda one, row: rewrite(one, owned, row))
                 self._verify(connection, plan)
                 self._replace(seen, fresh)
         return found
+
+    def rehearse_correction(self, corrections: Sequence[Correction]) -> tuple[Corrected, ...]:
+        """What `correct` would do and say now. Nothing is written."""
+        with self._seen() as (connection, seen):
+            return planned(connection, self._map, seen, corrections).outcome
+
+    def correct(self, corrections: Sequence[Correction]) -> tuple[Corrected, ...]:
+        """Write the files that hold something that is not right anew; all of them or none."""
+        with self._seen() as (connection, seen):
+            made = planned(connection, self._map, seen, corrections)
+            fresh = made.renewed(connection, self._map, seen)
+            if fresh:
+                self._replace(seen, fresh)
+        return made.outcome
+
+    def own_names(self, people: Sequence[Person]) -> tuple[Named, ...]:
+        """The rows that are one person's and nobody else's, with what seeds in them."""
+        if not is_telling(self._map):
+            return ()
+        with self._seen() as (connection, seen):
+            plan = compile_seeds(self._map, seen.live)
+            return _names(connection, plan.setting, plan.own, people)
+
+    def named(self, people: Sequence[Person]) -> tuple[Named, ...]:
+        """The rows that an identifier of these people finds, with all that they name."""
+        if not is_telling(self._map):
+            return ()
+        with self._seen() as (connection, seen):
+            plan = compile_seeds(self._map, seen.live)
+            return _names(connection, plan.naming, plan.named, people)
 
     def _replace(self, seen: Seen, fresh: Mapping[str, Path]) -> None:
         now = self._place.files()
@@ -133,18 +167,11 @@ class FileStore:
             raise failure
 
 
-def _prepare(connection: duckdb.DuckDBPyConnection, setting: Setting, people: Sequence[Person]) -> None:
-    first, *others = setting.prepare
-    run(connection, first)
-    found = lines(people, setting.slots)
-    if found:
-        held = pa.table(dict(zip(PEOPLE.c.keys(), zip(*found, strict=True), strict=True)))
-        connection.register("troth_lines", held)
-        connection.execute("INSERT INTO troth_people SELECT person, slot, words, number FROM troth_lines")
-        connection.unregister("troth_lines")
-    for statement in others:
-        if not isinstance(statement, sa.Select):  # which would only lock rows
-            run(connection, statement)
+def _names(
+    connection: duckdb.DuckDBPyConnection, setting: Setting, namings: Sequence[Naming], people: Sequence[Person]
+) -> tuple[Named, ...]:
+    prepare(connection, setting, people)
+    return tuple(one for naming in namings for one in names_in(naming, stream(connection, naming.rows)))
 
 
 def _numbered(

@@ -1,4 +1,4 @@
-"""The store that a service behind one URL is."""
+"""The store that a service behind one URL is: another system's, or another Troth's."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import httpx
 from troth.base.errors import InputError, IntegrityError, Problem, UnavailableError
 from troth.base.text import Text
 from troth.datamap.model import Dataset, Person, StoreMap
+from troth.stores.http.serve import PARTLY, PENDING
 from troth.stores.http.tree import leaves
 from troth.stores.model import Erased, Plain, Row
 
@@ -20,13 +21,16 @@ T = TypeVar("T")
 _SECONDS = 30
 _NOTHING = (204, 404)
 _PLACE = re.compile(r"\{([a-z_]+)\}")
+PERSON_HEADER = "Troth-Person"
 
 
 class HttpStore:
     """Asks a service about one person after the other. Satisfies `stores.model.Store`.
 
     The URL holds a kind of identifier in braces, `https://:token@host/gdpr/{account}`; a password in it is sent as
-    bearer token. The map has one dataset; its fields are the paths of keys in the service's tree.
+    bearer token. Behind `#` the identifier goes in the header `Troth-Person` instead, so that no address on the way
+    shows it: `https://:token@host/api/v1/store#{phone}`. The map has one dataset; its fields are the paths of keys in
+    the service's tree.
     """
 
     def __init__(self, found: StoreMap, url: str) -> None:
@@ -57,7 +61,7 @@ class HttpStore:
 
     def look(self, people: Sequence[Person]) -> Mapping[str, int]:
         """1 for each person of whom the service holds something that it would erase."""
-        held = sum(1 for person in people if self._tree(person) is not None and not self._reasons(person))
+        held = sum(1 for person in people if self._tree(person) is not None and _goes(self._reasons(person)))
         return {self._dataset.name: held}
 
     def access(self, people: Sequence[Person]) -> Iterator[Row]:
@@ -70,31 +74,32 @@ class HttpStore:
     def rehearse(self, people: Sequence[Person]) -> tuple[Erased, ...]:
         """What `erase` would do now: the service is asked for a dry run."""
         held = [person for person in people if self._tree(person) is not None]
-        return self._told(held, {person.subject: self._reasons(person) for person in held})
+        return self._told([self._reasons(person) for person in held])
 
     def erase(self, people: Sequence[Person]) -> tuple[Erased, ...]:
         """Ask for a dry run for everybody, then erase, then look again."""
         held = [person for person in people if self._tree(person) is not None]
-        reasons = {person.subject: self._reasons(person) for person in held}
-        for person in held:
-            if not reasons[person.subject]:
+        reasons = [self._reasons(person) for person in held]
+        for person, why in zip(held, reasons, strict=True):
+            if _goes(why):
                 self._erase(person)
-        return self._told(held, reasons)
+        return self._told(reasons)
 
     def _erase(self, person: Person) -> None:
-        answer = self._ask("DELETE", person, {})
-        if answer is None or answer.status_code not in _NOTHING:
-            raise self._failed("an unexpected answer")
-        if self._tree(person) is not None:
+        """Have it done; what the service says of it is not believed before it has been asked once more."""
+        left = self._refusals(self._ask("DELETE", person, {}))
+        if self._tree(person) is not None and (not left or _goes(self._reasons(person))):
             message = f"store `{self.name}` says that it erased, and still holds data"
             raise IntegrityError("stores.not-erased", message, hint="speak to whoever runs the service")
 
-    def _told(self, held: Sequence[Person], reasons: Mapping[str, tuple[str, ...]]) -> tuple[Erased, ...]:
+    def _told(self, reasons: Sequence[tuple[str, ...]]) -> tuple[Erased, ...]:
         name = self._dataset.name
-        gone = sum(1 for person in held if not reasons[person.subject])
-        kept = [reason for person in held for reason in reasons[person.subject][:1]]
+        gone = sum(1 for one in reasons if not one)
+        less = sum(1 for one in reasons if one and _goes(one))
+        kept = [one[0] for one in reasons if not _goes(one)]
         return (
             Erased(name, gone, gone, 0, None, "delete"),
+            *((Erased(name, less, less, 0, None, "mask"),) if less else ()),
             *(Erased(name, kept.count(one), 0, kept.count(one), one, "keep") for one in dict.fromkeys(kept)),
         )
 
@@ -107,13 +112,17 @@ class HttpStore:
         return self._read(lambda: list(leaves(answer.json())))
 
     def _reasons(self, person: Person) -> tuple[str, ...]:
-        """Why the service would not erase; empty if it would."""
-        answer = self._ask("DELETE", person, {"dry_run": "true"})
+        """Why the service would not erase, or not all; empty if it would."""
+        return self._refusals(self._ask("DELETE", person, {"dry_run": "true"}))
+
+    def _refusals(self, answer: httpx.Response | None) -> tuple[str, ...]:
         if answer is None or answer.status_code in _NOTHING:
             return ()
         if answer.status_code != httpx.codes.FORBIDDEN:
             raise self._failed(f"status {answer.status_code}")
         codes = self._read(lambda: tuple(str(one["code"]) for one in answer.json()["errors"]))
+        if PENDING in codes:
+            raise self._failed("an erasure that is not finished yet")
         return codes or ("refused",)
 
     def _shown(self, found: list[tuple[str, Plain]]) -> dict[str, Plain]:
@@ -130,8 +139,11 @@ class HttpStore:
         known = {kind: value.reveal() for kind, value in person.identifiers}
         if not set(_PLACE.findall(self._url)) <= known.keys():
             return None
-        url = _PLACE.sub(lambda place: quote(known[place[1]], safe=""), self._url)
+        address, _, named = self._url.partition("#")
+        url = _PLACE.sub(lambda place: quote(known[place[1]], safe=""), address)
         headers = {"Authorization": f"Bearer {self._token}"} if self._token else {}
+        for kind in _PLACE.findall(named):
+            headers[PERSON_HEADER] = f"{kind}:{quote(known[kind], safe='')}"
         return self._read(lambda: httpx.request(method, url, params=query, headers=headers, timeout=_SECONDS))
 
     def _read(self, act: Callable[[], T]) -> T:
@@ -152,8 +164,14 @@ def _split(url: str) -> tuple[str, str]:
         parts = urlsplit(url)
     except ValueError:
         parts = urlsplit("")
-    if parts.scheme not in ("http", "https") or not parts.hostname or not _PLACE.search(parts.path):
+    named = _PLACE.search(parts.path) or _PLACE.fullmatch(parts.fragment)
+    if parts.scheme not in ("http", "https") or not parts.hostname or not named:
         hint = "write it like `https://:token@host/gdpr/{account}`"
         raise InputError("stores.bad-url", "the store's URL cannot be read", hint=hint)
     host = parts.netloc.rpartition("@")[2]
-    return urlunsplit((parts.scheme, host, parts.path, parts.query, "")), parts.password or ""
+    return urlunsplit((parts.scheme, host, parts.path, parts.query, parts.fragment)), parts.password or ""
+
+
+def _goes(reasons: Sequence[str]) -> bool:
+    """Whether an erasure would do anything, be it in part."""
+    return all(one.startswith(PARTLY) for one in reasons)

@@ -12,10 +12,12 @@ import sqlalchemy as sa
 
 from troth.base.errors import InputError, UnavailableError
 from troth.datamap.pseudonym import SQLITE_FUNCTION, hashed
+from troth.stores.sql import objects
 
 T = TypeVar("T")
 
 _BUSY_SECONDS = 30
+_LONGEST_LIST = 2**30  # bytes
 
 _Aim = Literal["read", "write"]
 
@@ -70,7 +72,9 @@ def unavailable(store: str, error: sa.exc.SQLAlchemyError) -> UnavailableError:
 def _reason(error: sa.exc.SQLAlchemyError) -> str:
     """The kind of failure and the database's own code for it; its message may hold a person's data."""
     original = getattr(error, "orig", None)
-    code = getattr(original, "sqlstate", None) or getattr(original, "sqlite_errorname", None)
+    number = next(iter(getattr(original, "args", ())), None)  # MariaDB's, where the state says nothing
+    code = getattr(original, "sqlite_errorname", None) or (number if isinstance(number, int) else None)
+    code = code or getattr(original, "sqlstate", None)
     return f"{type(error).__name__} ({code})" if code else type(error).__name__
 
 
@@ -106,17 +110,20 @@ def _begin_sqlite(connection: sa.Connection, aim: _Aim) -> None:
 
 
 def _lend(connection: sa.Connection) -> None:
-    """SQLite has no hash of its own, from which pseudonyms could be made."""
+    """What SQLite has not of its own: a hash from which pseudonyms could be made, and JSON that loses nothing."""
     driver: object = connection.connection.dbapi_connection
     if isinstance(driver, sqlite3.Connection):
         driver.create_function(SQLITE_FUNCTION, 3, hashed, deterministic=True)
+        driver.create_function(objects.SQLITE_FUNCTION, 1, objects.as_json, deterministic=True)
 
 
 def _begin_mariadb(connection: sa.Connection) -> None:
     # No pool gets it back: temporary tables outlive a transaction there, and nobody else may find these.
     connection.detach()
     # Or it would cut a value that does not fit, and call that a warning.
-    connection.exec_driver_sql("SET SESSION sql_mode = CONCAT(@@sql_mode, ',STRICT_ALL_TABLES')")
+    mode = "sql_mode = CONCAT(@@sql_mode, ',STRICT_ALL_TABLES')"
+    # And a list that is put together again would be cut at a megabyte.
+    connection.exec_driver_sql(f"SET SESSION {mode}, SESSION group_concat_max_len = {_LONGEST_LIST}")
 
 
 def _in_transaction(connection: sa.Connection) -> bool:

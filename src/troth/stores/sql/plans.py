@@ -11,6 +11,8 @@ from troth.base.canonical import digest
 from troth.datamap.live import LiveSchema
 from troth.datamap.model import StoreMap
 from troth.datamap.plan import AccessPlan, ErasurePlan, compile_access, compile_erasure
+from troth.datamap.seeds import SeedPlan, compile_seeds
+from troth.stores.sql.objects import Objects, objects
 from troth.stores.sql.schema import read_schema
 from troth.stores.sql.shape import Shape, shape
 
@@ -24,16 +26,29 @@ class Planned:
         self.live = live
         self.seen = seen
         self._map = found
+        self._objects: tuple[Objects, ...] | None = None
 
     @cached_property
     def access(self) -> AccessPlan:
         """What reads. Raises InputError as `compile_access` does."""
         return compile_access(self._map, self.live)
 
+    def objects(self, dialect: sa.Dialect) -> tuple[Objects, ...]:
+        """What reads rows as JSON, where the database can write it. Raises as `access` does."""
+        if self._objects is None:
+            tables = {name: self.live[dataset.table].columns for name, dataset in self._map.datasets.items()}
+            self._objects = tuple(objects(read, tables[read.dataset], dialect) for read in self.access.reads)
+        return self._objects
+
     @cached_property
     def erasure(self) -> ErasurePlan:
         """What erases. Raises InputError as `compile_erasure` does."""
         return compile_erasure(self._map, self.live)
+
+    @cached_property
+    def seeds(self) -> SeedPlan:
+        """What reads who else people are. Raises InputError as `compile_seeds` does."""
+        return compile_seeds(self._map, self.live)
 
 
 class Plans:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
+from sqlalchemy.sql.ddl import ExecutableDDLElement
 
 from troth.datamap.identify import lines
 from troth.datamap.model import Person
 from troth.datamap.plan import Setting
 from troth.datamap.sql import DropTemporary, KeepKeys
+
+_TEXTS: WeakKeyDictionary[ExecutableDDLElement, dict[str, str]] = WeakKeyDictionary()
+"""By dialect; as long as the plan lives that the statement is of."""
 
 _MARKS = {"sqlite": "?, ?, ?, ?", "mariadb": "%s, %s, %s, %s"}
 
@@ -20,9 +25,11 @@ def prepare(connection: sa.Connection, setting: Setting, people: Sequence[Person
     _people(connection, first, setting, people)
     for statement in others:
         if is_needed(statement, connection.dialect):
-            connection.execute(statement)
+            _send(connection, statement)
         if isinstance(statement, KeepKeys) and connection.dialect.name == "postgresql":
             _analyse(connection, statement)
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("ANALYZE temp")  # all at once: none of them is read before
 
 
 def is_needed(statement: sa.Executable, dialect: sa.Dialect) -> bool:
@@ -43,9 +50,11 @@ def prepare_to_read(connection: sa.Connection, setting: Setting, people: Sequenc
 
 
 def clear(connection: sa.Connection, setting: Setting) -> None:
-    """Drop the tables."""
+    """Drop the tables, where somebody may use the connection after us; else they go with it."""
+    if isinstance(connection.engine.pool, sa.NullPool):
+        return
     for statement in dropping(connection.dialect, setting):
-        connection.execute(statement)
+        _send(connection, statement)
 
 
 def dropping(dialect: sa.Dialect, setting: Setting) -> tuple[DropTemporary, ...]:
@@ -67,12 +76,24 @@ def filling(dialect: sa.Dialect) -> str:
 
 
 def _people(connection: sa.Connection, create: sa.Executable, setting: Setting, people: Sequence[Person]) -> None:
-    connection.execute(create)
+    _send(connection, create)
     found, statement = lines(people, setting.slots), filling(connection.dialect)
     if found and connection.dialect.name == "postgresql":
         connection.exec_driver_sql(statement, tuple(list(column) for column in zip(*found, strict=True)))
     elif found:
         connection.exec_driver_sql(statement, found)
+
+
+def _send(connection: sa.Connection, statement: sa.Executable) -> None:
+    """SQLAlchemy keeps the text of a select, and writes that of a table anew every time: so we keep that."""
+    if not isinstance(statement, ExecutableDDLElement):
+        connection.execute(statement)
+        return
+    texts = _TEXTS.setdefault(statement, {})
+    name = connection.dialect.name
+    if name not in texts:
+        texts[name] = str(statement.compile(dialect=connection.dialect))
+    connection.exec_driver_sql(texts[name])
 
 
 def _analyse(connection: sa.Connection, made: KeepKeys) -> None:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine.interfaces import ReflectedColumn
 
 from troth.datamap.live import Kind, LiveColumn, LiveForeignKey, LiveSchema, LiveTable, OnDelete
+from troth.stores.sql.indexed import Indexes, indexed, is_partial, is_whole, sqlite_indexes
 
 _KINDS: tuple[tuple[type[sa.types.TypeEngine[Any]], Kind], ...] = (
     (sa.Enum, "other"),
@@ -30,41 +31,42 @@ def read_schema(connection: sa.Connection) -> LiveSchema:
     found = sa.inspect(connection)
     columns = found.get_multi_columns()
     keys = found.get_multi_pk_constraint()
-    unique = found.get_multi_unique_constraints()
     is_sqlite = connection.dialect.name == "sqlite"
-    # SQLite's unnamed UNIQUE constraints show only as indexes that it made itself.
-    indexes = found.get_multi_indexes(include_auto_indexes=True) if is_sqlite else found.get_multi_indexes()
-    foreign = _sqlite_keys(connection) if is_sqlite else _foreign_keys(found, connection.dialect.name)
+    unique = {} if is_sqlite else found.get_multi_unique_constraints()  # there they are among the indexes
+    indexes: Indexes = sqlite_indexes(connection) if is_sqlite else found.get_multi_indexes()
+    foreign = _sqlite_keys(connection) if is_sqlite else _foreign_keys(found, connection)
     collations = _collations(connection) if connection.dialect.name == "mariadb" else {}
     tables = {}
     for place, of_table in sorted(columns.items(), key=lambda one: one[0][1]):  # so that every database reads alike
         key = tuple(keys[place]["constrained_columns"]) if place in keys else ()
         groups = [key, *(tuple(one["column_names"]) for one in unique.get(place, ()))]
-        groups += [_names(one["column_names"]) for one in indexes.get(place, ()) if _is_whole(one)]
+        groups += [_names(one["column_names"]) for one in indexes.get(place, ()) if is_whole(one)]
         tables[place[1]] = LiveTable(
-            columns={one["name"]: _column(one, key, collations.get((place[1], one["name"]))) for one in of_table},
+            columns={
+                one["name"]: _column(one, key, collations.get((place[1], one["name"])), connection.dialect)
+                for one in of_table
+            },
             unique=frozenset(frozenset(group) for group in groups if group),
             foreign_keys=tuple(sorted(foreign.get(place[1], ()), key=str)),
+            indexes=frozenset((key, *(indexed(one) for one in indexes.get(place, ()) if not is_partial(one)))),
         )
     return tables
-
-
-def _is_whole(index: Mapping[str, Any]) -> bool:
-    """A unique index over plain columns and all rows."""
-    options = index.get("dialect_options", {})
-    partial = any(name.endswith("_where") and value is not None for name, value in options.items())
-    return bool(index["unique"]) and not partial and None not in index["column_names"]
 
 
 def _names(names: Sequence[str | None]) -> tuple[str, ...]:
     return tuple(name for name in names if name is not None)
 
 
-def _column(found: ReflectedColumn, key: tuple[str, ...], collation: str | None) -> LiveColumn:
+def _column(found: ReflectedColumn, key: tuple[str, ...], collation: str | None, dialect: sa.Dialect) -> LiveColumn:
     kind: Kind = next((kind for of, kind in _KINDS if isinstance(found["type"], of)), "other")
     length = getattr(found["type"], "length", None) if kind == "text" else None
     compared = collation if kind in ("text", "other") else None
-    return LiveColumn(kind, nullable=found["nullable"] and found["name"] not in key, length=length, collation=compared)
+    nullable = found["nullable"] and found["name"] not in key
+    return LiveColumn(kind, nullable, length, compared, _declared(found["type"], dialect))
+
+
+def _declared(found: sa.types.TypeEngine[Any], dialect: sa.Dialect) -> str:
+    return "" if isinstance(found, sa.types.NullType) else found.compile(dialect)
 
 
 def _collations(connection: sa.Connection) -> dict[tuple[str, str], str]:
@@ -79,7 +81,9 @@ def _collations(connection: sa.Connection) -> dict[tuple[str, str], str]:
     return {(table, column): collation for table, column, collation in rows}
 
 
-def _foreign_keys(found: sa.Inspector, dialect: str) -> dict[str, tuple[LiveForeignKey, ...]]:
+def _foreign_keys(found: sa.Inspector, connection: sa.Connection) -> dict[str, tuple[LiveForeignKey, ...]]:
+    is_mariadb = connection.dialect.name == "mariadb"
+    inherited = frozenset[tuple[str, str]]() if is_mariadb else _inherited(connection)
     return {
         place[1]: tuple(
             LiveForeignKey(
@@ -87,13 +91,23 @@ def _foreign_keys(found: sa.Inspector, dialect: str) -> dict[str, tuple[LiveFore
                 one["referred_table"],
                 tuple(one["referred_columns"]),
                 _on_delete(str(one.get("options", {}).get("ondelete", ""))),
-                is_checked_by_row=dialect == "mariadb",
+                is_checked_by_row=is_mariadb,
             )
             for one in keys
             if one["referred_schema"] is None  # a table of another schema is in no map
+            and (place[1], one["name"]) not in inherited
         )
         for place, keys in found.get_multi_foreign_keys().items()
     }
+
+
+def _inherited(connection: sa.Connection) -> frozenset[tuple[str, str]]:
+    """Tables and names of the keys that partitions have from their whole: it speaks for them, and for their rows."""
+    rows = connection.exec_driver_sql(
+        "SELECT c.relname, k.conname FROM pg_catalog.pg_constraint AS k"
+        " JOIN pg_catalog.pg_class AS c ON c.oid = k.conrelid WHERE k.contype = 'f' AND k.conparentid <> 0"
+    )
+    return frozenset((table, name) for table, name in rows)
 
 
 def _sqlite_keys(connection: sa.Connection) -> dict[str, tuple[LiveForeignKey, ...]]:

@@ -10,9 +10,10 @@ import sqlalchemy as sa
 from troth.datamap.live import LiveSchema
 from troth.datamap.model import StoreMap
 from troth.datamap.plan import AccessPlan, ErasurePlan, compile_access, compile_erasure
-from troth.stores.sql.prepare import dropping, filling, is_needed
+from troth.datamap.seeds import SeedPlan, compile_seeds
+from troth.stores.sql.prepare import filling, is_needed
 
-Aim = Literal["access", "erasure"]
+Aim = Literal["access", "erasure", "seeds"]
 
 
 def shown(found: StoreMap, live: LiveSchema, aim: Aim, dialect: sa.Dialect) -> tuple[str, ...]:
@@ -24,6 +25,9 @@ def shown(found: StoreMap, live: LiveSchema, aim: Aim, dialect: sa.Dialect) -> t
 
 
 def _statements(found: StoreMap, live: LiveSchema, aim: Aim, dialect: sa.Dialect) -> Iterator[sa.Executable | str]:
+    if aim == "seeds":
+        yield from _seeds(compile_seeds(found, live), dialect)
+        return
     plan: AccessPlan | ErasurePlan = compile_access(found, live) if aim == "access" else compile_erasure(found, live)
     first, *others = plan.setting.prepare
     yield first
@@ -32,8 +36,18 @@ def _statements(found: StoreMap, live: LiveSchema, aim: Aim, dialect: sa.Dialect
     if isinstance(plan, ErasurePlan):
         yield from _erasure(plan)
     else:
-        yield from (read.ordered for read in plan.reads)
-    yield from dropping(dialect, plan.setting)
+        yield from (read.ordered for read in plan.reads)  # sent so that each row is written as JSON
+
+
+def _seeds(plan: SeedPlan, dialect: sa.Dialect) -> Iterator[sa.Executable | str]:
+    """Asked again with what is new, until nothing is; the second part asks who else could be meant."""
+    for setting, namings in ((plan.setting, plan.own), (plan.naming, plan.named)):
+        if namings:
+            first, *others = setting.prepare
+            yield first
+            yield filling(dialect)
+            yield from (one for one in others if is_needed(one, dialect))
+            yield from (one.rows for one in namings)
 
 
 def _erasure(plan: ErasurePlan) -> Iterator[sa.Executable]:

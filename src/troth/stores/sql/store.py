@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Literal, TypeVar
 
 import sqlalchemy as sa
 
 from troth.base.errors import InputError, IntegrityError, Problem
 from troth.base.text import Text
 from troth.datamap.check import against_store
+from troth.datamap.guards import Guard
+from troth.datamap.indexes import missing_indexes
 from troth.datamap.live import LiveSchema
 from troth.datamap.model import Person, StoreMap
-from troth.datamap.plan import ErasurePlan, Step
-from troth.stores.model import Erased, Row
+from troth.datamap.plan import Chunk, ErasurePlan, Step
+from troth.datamap.seeds import SeedPlan, is_telling
+from troth.stores.lines import lines_of, rows_of
+from troth.stores.model import Corrected, Correction, Erased, Lines, Named, Row
 from troth.stores.sql.connection import session, told, unavailable
+from troth.stores.sql.correct import put
+from troth.stores.sql.everybody import everybody
+from troth.stores.sql.naming import named, own_names
 from troth.stores.sql.plans import plans_of
 from troth.stores.sql.prepare import clear, prepare, prepare_to_read
 from troth.stores.sql.schema import read_schema
 from troth.stores.sql.show import Aim, shown
-from troth.stores.sql.stream import streamed
+from troth.stores.sql.stream import streamed, united
+
+T = TypeVar("T")
+
+_Reads = Callable[[sa.Connection, SeedPlan, Sequence[Person]], tuple[Named, ...]]
 
 
 class SqlStore:
@@ -44,27 +55,55 @@ class SqlStore:
         """How the live store differs from its map."""
         return against_store(self._map, self.live())
 
+    def slow(self) -> tuple[Problem, ...]:
+        """What makes requests slow and nothing wrong: indexes that are missing, with the statements that make them."""
+        return missing_indexes(self._map, self.live(), self._engine.dialect.identifier_preparer.quote_identifier)
+
     def look(self, people: Sequence[Person]) -> Mapping[str, int]:
         """By dataset, how many rows of these people an erasure would still have to delete or change."""
         return told(self.name, lambda: self._look(people))
 
     def access(self, people: Sequence[Person]) -> Iterator[Row]:
         """Every row that belongs to one of these people and to nobody else, in the order of the people given."""
-        try:
-            yield from self._access(people)
-        except sa.exc.SQLAlchemyError as error:
-            failure = unavailable(self.name, error)
-        else:
-            return
-        raise failure
+        return self._told(self._rows(people))
+
+    def lines(self, people: Sequence[Person]) -> Iterator[Lines]:
+        """The same rows as JSON, which the database itself writes where it can."""
+        return self._told(self._lines(people))
 
     def erase(self, people: Sequence[Person]) -> tuple[Erased, ...]:
         """Erase what belongs to these people as the map says: in one transaction, all of it or nothing."""
         return told(self.name, lambda: self._erase(people))
 
+    def erase_chunk(self, people: Sequence[Person]) -> Erased | None:
+        """Erase some rows of what the map lets go in chunks; None if no more are left."""
+        if all(one.chunks is None for one in self._map.datasets.values()):
+            return None
+        return told(self.name, lambda: self._erase_chunk(people))
+
     def rehearse(self, people: Sequence[Person]) -> tuple[Erased, ...]:
         """What `erase` would do and say now, refusals included. Nothing is written."""
         return told(self.name, lambda: self._rehearse(people))
+
+    def own_names(self, people: Sequence[Person]) -> tuple[Named, ...]:
+        """The rows that are one person's and nobody else's, with what seeds in them."""
+        return told(self.name, lambda: self._names(own_names, people))
+
+    def named(self, people: Sequence[Person]) -> tuple[Named, ...]:
+        """The rows that an identifier of these people finds, with all that they name."""
+        return told(self.name, lambda: self._names(named, people))
+
+    def everybody(self) -> Iterator[tuple[str, str]]:
+        """Every kind of identifier and value by which its rows name people, as they are spelt there."""
+        return self._told(self._everybody())
+
+    def correct(self, corrections: Sequence[Correction]) -> tuple[Corrected, ...]:
+        """Put people's new values into every field that holds the item: in one transaction, all of it or nothing."""
+        return told(self.name, lambda: self._correct(corrections, ends="commit"))
+
+    def rehearse_correction(self, corrections: Sequence[Correction]) -> tuple[Corrected, ...]:
+        """Do the same and roll it back, so that every rule of the database has its say."""
+        return told(self.name, lambda: self._correct(corrections, ends="rollback"))
 
     def statements(self, aim: Aim) -> tuple[str, ...]:
         """The statements of a plan, in their order. Raises InputError if the map does not fit the store."""
@@ -88,12 +127,21 @@ class SqlStore:
         with session(self._engine, "read") as connection:
             plan = self._plans.planned(connection).erasure
             prepare_to_read(connection, plan.setting, people)
-            _guard(connection, plan)
             return _expected(connection, plan)
+
+    def _names(self, read: _Reads, people: Sequence[Person]) -> tuple[Named, ...]:
+        if not is_telling(self._map):
+            return ()
+        with session(self._engine, "read") as connection:
+            return read(connection, self._plans.planned(connection).seeds, people)
 
     def _schema(self) -> LiveSchema:
         with session(self._engine, "read") as connection:
             return read_schema(connection)
+
+    def _everybody(self) -> Iterator[tuple[str, str]]:
+        with session(self._engine, "read") as connection:
+            yield from everybody(connection, self._map)
 
     def _look(self, people: Sequence[Person]) -> Mapping[str, int]:
         with session(self._engine, "read") as connection:
@@ -103,17 +151,57 @@ class SqlStore:
             found = dict(zip((step.dataset for step in steps), _counted(connection, steps), strict=True))
         return {name: found[name] for name in self._map.datasets if name in found}
 
-    def _access(self, people: Sequence[Person]) -> Iterator[Row]:
+    def _rows(self, people: Sequence[Person]) -> Iterator[Row]:
+        if self.dialect != "mariadb":
+            yield from rows_of(self._lines(people))
+            return
         with session(self._engine, "read") as connection:
             plan = self._plans.planned(connection).access
             prepare_to_read(connection, plan.setting, people)
-            yield from streamed(connection, plan.reads, [person.subject for person in people])
+            yield from united(connection, plan.reads, [person.subject for person in people])
+
+    def _lines(self, people: Sequence[Person]) -> Iterator[Lines]:
+        if self.dialect == "mariadb":
+            yield from lines_of(self._rows(people))
+            return
+        with session(self._engine, "read") as connection:
+            planned = self._plans.planned(connection)
+            prepare_to_read(connection, planned.access.setting, people)
+            asked = planned.objects(connection.dialect)
+            yield from streamed(connection, asked, [person.subject for person in people])
+
+    def _told(self, found: Iterator[T]) -> Iterator[T]:
+        """What is read, one after the other; a failure of the database is told without what it read."""
+        try:
+            yield from found
+        except sa.exc.SQLAlchemyError as error:
+            failure = unavailable(self.name, error)
+        else:
+            return
+        raise failure
+
+    def _correct(
+        self, corrections: Sequence[Correction], *, ends: Literal["commit", "rollback"]
+    ) -> tuple[Corrected, ...]:
+        with session(self._engine, "write") as connection:
+            done = put(connection, self._map, self._plans.planned(connection).live, corrections)
+            if ends == "rollback":
+                connection.rollback()
+        return done
+
+    def _erase_chunk(self, people: Sequence[Person]) -> Erased | None:
+        with session(self._engine, "write") as connection:
+            plan = self._plans.planned(connection).erasure
+            prepare(connection, plan.setting, people)
+            _expected(connection, plan)  # nothing goes where the rest could not
+            found = _deleted(connection, plan.chunks)
+            clear(connection, plan.setting)
+        return found
 
     def _erase(self, people: Sequence[Person]) -> tuple[Erased, ...]:
         with session(self._engine, "write") as connection:
             plan = self._plans.planned(connection).erasure
             prepare(connection, plan.setting, people)
-            _guard(connection, plan)
             found = _expected(connection, plan)
             _change(connection, plan.detach)
             _verify(connection, plan.detach, self.name)
@@ -123,6 +211,14 @@ class SqlStore:
             _verify(connection, (*plan.mask, *plan.delete), self.name)
             clear(connection, plan.setting)
         return found
+
+
+def _deleted(connection: sa.Connection, chunks: Sequence[Chunk]) -> Erased | None:
+    for chunk in chunks:
+        number = connection.execute(chunk.change).rowcount
+        if number:
+            return Erased(chunk.dataset, number, number, 0, None, "delete")
+    return None
 
 
 def _run(connection: sa.Connection, statements: Sequence[sa.Executable]) -> None:
@@ -142,22 +238,27 @@ def _numbers(connection: sa.Connection, counts: Sequence[sa.Select[Any]]) -> lis
     return [int(number or 0) for number in connection.execute(asked).one()]
 
 
-def _guard(connection: sa.Connection, plan: ErasurePlan) -> None:
-    counted = _numbers(connection, [guard.rows for guard in plan.guards])
-    problems = tuple(guard.problem(found) for guard, found in zip(plan.guards, counted, strict=True) if found)
-    if problems:
-        raise InputError.of(problems)
-
-
 def _expected(connection: sa.Connection, plan: ErasurePlan) -> tuple[Erased, ...]:
-    """What the run will have done; true of it only because the counts are taken again before it is committed."""
-    changing = (*plan.detach, *plan.mask, *plan.delete)
-    found = _counted(connection, (*changing, *plan.kept))
+    """What the run will have done; true of it only because the counts are taken again before it is committed.
+
+    Raises:
+        InputError: rows stand in the way.
+    """
+    changing, guards = (*plan.detach, *plan.mask, *plan.delete), [guard.rows for guard in plan.guards]
+    counts = _numbers(connection, [*guards, *(step.count for step in (*changing, *plan.kept))])
+    _refuse(plan.guards, counts)
+    found = counts[len(guards) :]
     changed, kept = zip(changing, found, strict=False), zip(plan.kept, found[len(changing) :], strict=True)
     return (
         *(Erased(one.dataset, n, n, 0, one.ground, one.kind) for one, n in changed if n or one.kind != "detach"),
         *(Erased(one.dataset, n, 0, n, one.ground, one.kind) for one, n in kept if n),
     )
+
+
+def _refuse(guards: Sequence[Guard], counts: Sequence[int]) -> None:
+    problems = tuple(guard.problem(found) for guard, found in zip(guards, counts, strict=False) if found)
+    if problems:
+        raise InputError.of(problems)
 
 
 def _change(connection: sa.Connection, steps: Sequence[Step]) -> None:

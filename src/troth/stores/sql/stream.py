@@ -3,58 +3,72 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
-from itertools import repeat
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, closing
+from itertools import chain
+from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
 
 from troth.datamap.plan import Read
-from troth.stores.model import Row
-from troth.stores.sql.plain import plain, plain_column
+from troth.stores.model import Lines, Row
+from troth.stores.sql.objects import Objects
+from troth.stores.sql.plain import plain
 
-_AT_ONCE = 1000  # rows fetched at a time
-
-
-def streamed(connection: sa.Connection, reads: Sequence[Read], subjects: Sequence[str]) -> Iterator[Row]:
-    """The rows of all reads, person by person, and for one person read by read."""
-    if connection.dialect.name == "mariadb":
-        return _one_after_another(connection, reads, subjects)
-    return _side_by_side(connection, reads, subjects)
+_AT_ONCE = 500  # rows fetched at a time
 
 
-def _side_by_side(connection: sa.Connection, reads: Sequence[Read], subjects: Sequence[str]) -> Iterator[Row]:
-    """One cursor a dataset; all are in the order of people, so the next person is whoever is next in any of them."""
+def streamed(connection: sa.Connection, asked: Sequence[Objects], subjects: Sequence[str]) -> Iterator[Lines]:
+    """The rows of all statements, person by person, and for one person statement by statement.
+
+    One cursor each; all are in the order of people, so the next person is whoever is next in any of them.
+    """
     with ExitStack() as opened:  # whoever stops early leaves no cursor behind
-        found = (
-            opened.enter_context(connection.execute(read.ordered, execution_options={"yield_per": _AT_ONCE}))
-            for read in reads
-        )
-        streams = [_Stream(read, one, subjects) for read, one in zip(reads, found, strict=True)]
+        cursors = [opened.enter_context(closing(_Cursor(connection, one, n))) for n, one in enumerate(asked)]
+        streams = [_Stream(one.dataset, found, subjects) for one, found in zip(asked, cursors, strict=True)]
         nobody = len(subjects)
         while (last := min((stream.last for stream in streams), default=nobody)) < nobody:
-            yield from _in_order([stream.before(last) for stream in streams])
+            runs = chain.from_iterable(stream.before(last) for stream in streams)
+            yield from map(itemgetter(1), sorted(runs, key=itemgetter(0)))
             for stream in streams:
                 yield from stream.of(last)
 
 
-def _in_order(parts: Sequence[tuple[Sequence[int], Sequence[Row]]]) -> Iterator[Row]:
-    """The rows of several streams by person; for one person they stay in the order of the streams."""
-    persons = [person for part, _ in parts for person in part]
-    rows = [row for _, part in parts for row in part]
-    return map(rows.__getitem__, sorted(range(len(rows)), key=persons.__getitem__))
+class _Cursor:
+    """The driver's own cursor, which leaves the rows with the database: SQLAlchemy makes an object of each of them."""
+
+    def __init__(self, connection: sa.Connection, asked: Objects, number: int) -> None:
+        self._failure = connection.dialect.loaded_dbapi.Error
+        named = (f"troth_{number}",) if connection.dialect.name == "postgresql" else ()
+        self._cursor = connection.connection.cursor(*named)
+        self._told(lambda: self._cursor.execute(asked.statement, asked.values))
+
+    def fetch(self) -> Sequence[tuple[int, str]]:
+        """The next rows; none at the end."""
+        rows: Sequence[tuple[int, str]] = self._told(lambda: self._cursor.fetchmany(_AT_ONCE))
+        return rows
+
+    def close(self) -> None:
+        """Give the rows up that were not fetched."""
+        self._told(self._cursor.close)
+
+    def _told(self, act: Callable[[], Any]) -> Any:
+        try:
+            return act()
+        except self._failure as error:
+            raise sa.exc.DBAPIError.instance("", None, error, self._failure) from None
 
 
 class _Stream:
-    """The rows of one read, made in blocks: what is done for each of a million rows is done by C."""
+    """The rows of one statement, in blocks: what is done for each of a million rows is done by C."""
 
-    def __init__(self, read: Read, found: sa.Result[Any], subjects: Sequence[str]) -> None:
-        self._read = read
-        self._blocks = found.partitions()
+    def __init__(self, dataset: str, found: _Cursor, subjects: Sequence[str]) -> None:
+        self._dataset = dataset
+        self._found = found
         self._subjects = subjects
         self._persons: Sequence[int] = ()
-        self._rows: list[Row] = []
+        self._objects: Sequence[str] = ()
         self._at = 0
         self._fetch()
 
@@ -63,32 +77,37 @@ class _Stream:
         """The person of the last row at hand, who may have more; one beyond all where no row is left."""
         return self._persons[-1] if self._at < len(self._persons) else len(self._subjects)
 
-    def before(self, person: int) -> tuple[Sequence[int], Sequence[Row]]:
+    def before(self, person: int) -> list[tuple[int, Lines]]:
         """The rows at hand of the people before this one, with whose they are."""
-        start, self._at = self._at, bisect_left(self._persons, person, self._at)
-        return self._persons[start : self._at], self._rows[start : self._at]
+        return self._runs(bisect_left(self._persons, person, self._at))
 
-    def of(self, person: int) -> Iterator[Row]:
+    def of(self, person: int) -> Iterator[Lines]:
         """The next rows, as long as they are this person's."""
         while self._at < len(self._persons) and self._persons[self._at] == person:
-            end = bisect_right(self._persons, person, self._at)
-            yield from self._rows[self._at : end]
-            self._at = end
-            if end == len(self._persons):
+            yield from (lines for _, lines in self._runs(bisect_right(self._persons, person, self._at)))
+            if self._at == len(self._persons):
                 self._fetch()
 
+    def _runs(self, end: int) -> list[tuple[int, Lines]]:
+        """The rows at hand up to there, person by person."""
+        persons, objects, subjects = self._persons, self._objects, self._subjects
+        runs, start, self._at = list[tuple[int, Lines]](), self._at, end
+        while start < end:
+            person = persons[start]
+            after = bisect_right(persons, person, start, end)
+            text = ",\n".join(objects[start:after]).encode()
+            runs.append((person, Lines(subjects[person], self._dataset, after - start, text)))
+            start = after
+        return runs
+
     def _fetch(self) -> None:
-        block = next(self._blocks, ())
-        self._persons, *columns = zip(*block, strict=True) if block else ((),)
-        names = self._read.columns
-        values = zip(*map(plain_column, columns), strict=True) if names else repeat((), len(block))
-        whose = map(self._subjects.__getitem__, self._persons)
-        told = [dict(zip(names, one)) for one in values]  # noqa: B905 - slower by a third, and done for every row
-        self._rows, self._at = list(map(Row, whose, repeat(self._read.dataset), told)), 0
+        block = self._found.fetch()
+        self._persons, self._objects = zip(*block, strict=True) if block else ((), ())
+        self._at = 0
 
 
-def _one_after_another(connection: sa.Connection, reads: Sequence[Read], subjects: Sequence[str]) -> Iterator[Row]:
-    """One cursor for everything, where a connection can have no more: the database merges."""
+def united(connection: sa.Connection, reads: Sequence[Read], subjects: Sequence[str]) -> Iterator[Row]:
+    """The same rows by one cursor, where a connection can have no more (MariaDB): the database merges."""
     if not reads:
         return
     starts = [sum(len(read.columns) for read in reads[:place]) for place in range(len(reads))]

@@ -7,7 +7,6 @@ body, so a browser that blocks third-party cookies loses nothing.
 from __future__ import annotations
 
 import hashlib
-import math
 from collections.abc import Mapping
 from datetime import timedelta
 from functools import cache
@@ -32,7 +31,7 @@ from troth.web.api.routes import ProgramRoute, body
 from troth.web.banner.choosing import Answer, Word, take
 from troth.web.banner.configuration import Configuration, Layer, configuration
 from troth.web.banner.visitor import Stand, stand
-from troth.web.failures import TooManyError
+from troth.web.crowd import count
 from troth.web.limits import Limit
 
 PREFIX: Final = "/banner/"
@@ -175,9 +174,7 @@ def _from_known_site(request: Request) -> None:
         hint = "name the website's origin in TROTH_BANNER_ORIGINS"
         raise RefusedError("banner.origin", "the call comes from a website that is not known here", hint=hint)
     limit: Limit = request.app.state.by_visitor
-    wait = limit.wait(request.client.host if request.client else "", app.clock.now())
-    if wait:
-        raise TooManyError(math.ceil(wait.total_seconds()))
+    count(request, limit)
 
 
 def _read(shape: type[_Shape], given: Mapping[str, Any]) -> _Shape:

@@ -18,6 +18,8 @@ from troth.web.api.schemas import TEXT, Schema, ref, schemas
 
 VERSION: Final = "1"
 PATH: Final = "/api/openapi.json"
+EMPTY: Final = ""
+"""In place of a schema: the answer has no body."""
 _FILES: Final = (".js", ".css")
 _FAILURES: Final = (400, 401, 403, 404, 409, 413, 422, 429, 503)
 _AGENT_FAILURES: Final = (400, 401, 403, 409, 413, 415, 429, 503)
@@ -40,6 +42,11 @@ _LANGUAGE: Final[Schema] = {"type": "string", "enum": ["zh", "en"]}
 _COUNT: Final[Schema] = {"type": "integer", "minimum": 0, "maximum": 100}
 _AFTER: Final[Schema] = {"type": "integer", "minimum": 0, "maximum": 2**53}
 
+_REFUSED: Final = {401: "Reasons", 403: "Reasons", 500: "Reasons", 503: "Unavailable"}
+_TREE: Final = {200: "Tree", 204: EMPTY, **_REFUSED}
+_ERASED: Final = {204: EMPTY, **_REFUSED}
+_PERSON: Final = {"Troth-Person": TEXT}
+
 OPERATIONS: Final[Mapping[tuple[str, str], Operation]] = {
     ("POST", "/api/v1/consents"): Operation(
         "recordConsents", {201: "Recorded", 207: "RecordedMany"}, "Choices", headers={"Idempotency-Key": TEXT}
@@ -49,6 +56,13 @@ OPERATIONS: Final[Mapping[tuple[str, str], Operation]] = {
     ),
     ("GET", "/api/v1/receipts/{event}"): Operation("readReceipt", {200: "Receipt"}, query={"language": _LANGUAGE}),
     ("POST", "/api/v1/profiles/join"): Operation("joinProfile", {200: "Joined"}, "Joining"),
+    ("GET", "/api/v1/store"): Operation("readPerson", _TREE, headers=_PERSON),
+    ("DELETE", "/api/v1/store"): Operation("erasePerson", _ERASED, query={"dry_run": TEXT}, headers=_PERSON),
+    ("GET", "/api/v1/store/{kind}/{value}"): Operation("readNamedPerson", _TREE),
+    ("DELETE", "/api/v1/store/{kind}/{value}"): Operation("eraseNamedPerson", _ERASED, query={"dry_run": TEXT}),
+    ("POST", "/api/v1/transfers"): Operation(
+        "receiveTransfer", {201: "TransferReceipt"}, "Transfer", headers={"Troth-Transfer": TEXT}
+    ),
     ("GET", PATH): Operation("describe", {200: "BannerQuestions"}),
     ("GET", "/.well-known/authzen-configuration"): Operation("authzenConfiguration", {200: "Configuration"}),
     ("POST", "/access/v1/evaluation"): Operation("evaluate", {200: "Decision"}, "Evaluation"),
@@ -134,7 +148,7 @@ def _operation(one: Called, operation: Operation) -> dict[str, Any]:
         "operationId": operation.id,
         "summary": one.what,
         "parameters": list(_parameters(one, operation)),
-        "responses": {**_good(operation), **_bad(one)},
+        "responses": {**_bad(one), **_good(operation)},
         "security": _security(one),
     }
     if operation.takes:
@@ -157,7 +171,7 @@ def _parameters(one: Called, operation: Operation) -> Iterator[dict[str, Any]]:
 
 
 def _good(operation: Operation) -> dict[str, Any]:
-    return {str(status): _answer("Done.", name) for status, name in operation.gives.items()}
+    return {str(status): _answer(_MEANS.get(status, "Done."), name) for status, name in operation.gives.items()}
 
 
 def _bad(one: Called) -> dict[str, Any]:
@@ -170,6 +184,8 @@ def _bad(one: Called) -> dict[str, Any]:
 
 
 def _answer(words: str, schema: str) -> dict[str, Any]:
+    if schema == EMPTY:
+        return {"description": words}
     return {"description": words, "content": {"application/json": {"schema": ref(schema)}}}
 
 
@@ -187,7 +203,7 @@ def _names(given: Iterable[str]) -> str:
 
 
 def _linked(name: str) -> str:
-    return f"`{name}`"
+    return f"`{name}`" if name else "nothing"
 
 
 _MEANS: Final[Mapping[int, str]] = {
@@ -200,6 +216,7 @@ _MEANS: Final[Mapping[int, str]] = {
     415: "It is not declared as the type that is taken.",
     422: "Something in it has to be mended.",
     429: "It came too often; wait.",
+    500: "It failed here.",
     503: "Something outside failed; try again.",
 }
 

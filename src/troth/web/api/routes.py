@@ -13,6 +13,7 @@ from starlette.routing import Route
 
 from troth.base.errors import InputError, RefusedError, TrothError
 from troth.web.api.keys import program
+from troth.web.crowd import count
 from troth.web.failures import as_json, log_failed, speak_json
 
 LARGEST_BODY: Final = 1024 * 1024
@@ -29,16 +30,24 @@ class MalformedError(InputError):
 
 
 class ProgramRoute(Route):
-    """An address for programs. `caller` says who may call it: a program with a key, or anybody.
+    """An address for programs. `caller` says who may call it: a program, which `known_by` names, or anybody.
 
     The endpoint finds the program's name in `request.state.program`. What it raises is answered as JSON.
     """
 
-    def __init__(self, path: str, endpoint: Endpoint, caller: Caller, *, methods: Sequence[str] = ("POST",)) -> None:
+    def __init__(
+        self,
+        path: str,
+        endpoint: Endpoint,
+        caller: Caller,
+        *,
+        methods: Sequence[str] = ("POST",),
+        known_by: Callable[[Request], str] = program,
+    ) -> None:
         async def guarded(request: Request) -> Response:
             speak_json(request)
             try:
-                request.state.program = program(request) if caller == "program" else None
+                request.state.program = _caller(request, known_by if caller == "program" else None)
                 response = await endpoint(request)
             except TrothError as error:
                 log_failed(request, error)
@@ -51,6 +60,14 @@ class ProgramRoute(Route):
         super().__init__(path, guarded, methods=list(methods))
         self.methods = set(methods)  # as the other routes here: no HEAD that nobody declared
         self.caller = caller
+
+
+def _caller(request: Request, known_by: Callable[[Request], str] | None) -> str | None:
+    """The program that calls; None where anybody may, though not without end."""
+    if known_by is not None:
+        return known_by(request)
+    count(request, request.app.state.by_stranger)
+    return None
 
 
 async def body(request: Request) -> dict[str, Any]:

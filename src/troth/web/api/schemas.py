@@ -65,6 +65,9 @@ _FAILURE: Final = record(
         "problems": many(record({"code": TEXT, "message": TEXT, "hint": TEXT})),
     }
 )
+_REASONS: Final = record(
+    {"errors": many(record({"code": TEXT, "message": {"type": "object", "additionalProperties": TEXT}}))}
+)
 _EVENT: Final = {
     "event": TEXT,
     "subject": TEXT,
@@ -162,6 +165,18 @@ def schemas() -> Mapping[str, Schema]:
         },
         "RequestStatus": _STATUS,
         "Token": record({"agent-id": TEXT, "token": TEXT}),
+        "Tree": record({"key": TEXT}, {"children": many(_FREE), "value": {}}),
+        "Reasons": _REASONS,
+        "Transfer": record(
+            {
+                "troth-transfer": {"const": 1},
+                "id": TEXT,
+                "person": many(record({"kind": TEXT, "value": TEXT})),
+                "data": many(_FREE),
+            }
+        ),
+        "TransferReceipt": record({"receipt": TEXT}),
+        "Unavailable": {"anyOf": [ref("Failure"), ref("Reasons")]},
         "Nothing": {"type": "object", "maxProperties": 0},
         "AgentFailure": record({"code": TEXT, "message": TEXT}, {"fatal": {"const": True}}),
     }

@@ -23,6 +23,10 @@ def _known(app: Application, _work: Work, who: Identifier) -> Mapping[str, str] 
     return {"email": email} if email in app.settings.roles else None
 
 
+def _sends(app: Application, work: Work, who: Identifier) -> bool:
+    return _known(app, work, who) is not None
+
+
 def _verified(_work: Work, _who: Identifier, _holds: Mapping[str, str]) -> None:
     """Nothing is kept of staff but the settings."""
 
@@ -35,6 +39,7 @@ DOOR: Final = sign_in.Door(
     waiting=Kind.STAFF_CODE,
     opens=Kind.STAFF,
     accepts=frozenset({"email"}),
+    sends=_sends,
     known=_known,
     verified=_verified,
 )

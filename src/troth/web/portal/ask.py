@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 from fastapi import APIRouter, Form
+from pydantic import BaseModel, ConfigDict
 from starlette.responses import Response
 
 from troth.base.errors import InputError
@@ -16,20 +17,35 @@ from troth.consent.optout import OPT_OUTS
 from troth.consent.service import binding_version, state
 from troth.policy.model import Policy
 from troth.requests.admission import granted
+from troth.requests.deciding.exemptions import in_force
 from troth.requests.details import Details, check, objectionable
+from troth.requests.exchange.controllers import Controller, receiving
 from troth.requests.kinds import WAYS, Kind, Way
 from troth.requests.service import open_request
 from troth.requests.texts import LONGEST
 from troth.versions.model import Version
+from troth.versions.service import all_versions
 from troth.web.access import DeclaredRoute, PersonVisit
 from troth.web.failures import MissingError
 from troth.web.pages import go, page
+from troth.web.portal.own import own
 from troth.web.visit import Visit
 
 router = APIRouter(route_class=DeclaredRoute)
 
-OWN_PAGES = {Kind.COPY: "/copy", Kind.CLOSE_ACCOUNT: "/close"}
+OWN_PAGES = {Kind.COPY: "/copy", Kind.CLOSE_ACCOUNT: "/close", Kind.CORRECTION: "/correct"}
 """Kinds that are asked for on a page of their own."""
+
+
+class Typed(BaseModel):
+    """What the form says."""
+
+    model_config = ConfigDict(frozen=True)
+
+    text: str = ""
+    named: tuple[str, ...] = ()
+    exempt: str = ""
+    about: str = ""
 
 
 @dataclass(frozen=True)
@@ -49,37 +65,36 @@ def kinds(visit: PersonVisit) -> Response:
 
 
 @router.get("/ask/{kind}")
-def explain(visit: PersonVisit, kind: str) -> Response:
-    """What it does, and what has to be said."""
-    return _form(visit, _kind(visit, kind), Details(), None)
+def explain(visit: PersonVisit, kind: str, about: str = "") -> Response:
+    """What it does, and what has to be said; `about` is another request of the person that it is about."""
+    return _form(visit, _kind(visit, kind), Details(about=about), None)
 
 
 @router.post("/ask/{kind}/check")
-def checked(
-    visit: PersonVisit,
-    kind: str,
-    text: Annotated[str, Form()] = "",
-    named: Annotated[tuple[str, ...], Form()] = (),
-) -> Response:
+def checked(visit: PersonVisit, kind: str, typed: Annotated[Typed, Form()]) -> Response:
     """Check the answers before the request is sent."""
     wanted, version = _kind(visit, kind), _version(visit)
-    details = _details(wanted, text, named)
+    details = _details(wanted, typed)
     try:
         check(version.policy, wanted, details)
     except InputError as error:
         return _form(visit, wanted, details, error.code)
     names = {one.name: one.label for one in _choices(visit, version, wanted)}
-    chosen = [names.get(name, name) for name in (*details.purposes, *details.matters)]
-    return page(visit, "portal/ask_check.html", kind=wanted.value, details=details, named=named, chosen=chosen)
+    chosen = [names.get(name, name) for name in (*details.purposes, *details.matters, details.to) if name]
+    told = {one.name: one.label for one in _exemptions(visit, version, wanted)}.get(details.exempt)
+    return page(
+        visit,
+        "portal/ask_check.html",
+        kind=wanted.value,
+        details=details,
+        named=typed.named,
+        chosen=chosen,
+        exemption=told,
+    )
 
 
 @router.post("/ask/{kind}")
-def ask(
-    visit: PersonVisit,
-    kind: str,
-    text: Annotated[str, Form()] = "",
-    named: Annotated[tuple[str, ...], Form()] = (),
-) -> Response:
+def ask(visit: PersonVisit, kind: str, typed: Annotated[Typed, Form()]) -> Response:
     """Send it."""
     wanted = _kind(visit, kind)
     with visit.app.begin() as work:
@@ -92,7 +107,7 @@ def ask(
             language=visit.words.language,
             channel="portal",
             jobs=visit.app.jobs,
-            details=_details(wanted, text, named),
+            details=_details(wanted, typed),
         )
     return go(f"/requests/{request.id}/received")
 
@@ -115,12 +130,24 @@ def _form(visit: Visit, kind: Kind, details: Details, problem: str | None) -> Re
         kind=kind.value,
         says=said(right.label, language) if right else None,
         choices=list(_choices(visit, version, kind)),
-        named={*details.purposes, *details.matters},
+        named={*details.purposes, *details.matters, details.to},
+        only_one=kind is Kind.PORTABILITY,
+        exemptions=_exemptions(visit, version, kind),
+        exempt=details.exempt,
         needs_text=WAYS[kind] is Way.ANSWER,
         text=details.text,
+        about=_about(visit, details.about),
         longest=LONGEST,
         problem=problem,
     )
+
+
+def _about(visit: Visit, request_id: str) -> tuple[str, str] | None:
+    """The request that the new one is about, with its reference. Raises MissingError if it is not the person's own."""
+    if not request_id:
+        return None
+    with visit.app.begin() as work:
+        return request_id, own(work, visit, request_id).reference
 
 
 def _choices(visit: Visit, version: Version, kind: Kind) -> Iterator[Choice]:
@@ -129,8 +156,26 @@ def _choices(visit: Visit, version: Version, kind: Kind) -> Iterator[Choice]:
         yield from (Choice(name, said(policy.purposes[name].label, language)) for name in objectionable(policy))
     elif kind is Kind.WITHDRAWAL:
         yield from (Choice(name, label) for name, label in _standing(visit, policy))
+    elif kind is Kind.PORTABILITY:
+        yield from (Choice(one.id, said(one.names, language)) for one in _receiving(visit))
     elif kind in {Kind.OPT_OUT, Kind.OPT_IN}:
         yield from (Choice(name, said(label, language)) for name, label in OPT_OUTS.items())
+    elif kind is Kind.POLICY:
+        with visit.app.begin() as work:
+            every = all_versions(work, version.name)
+        yield from (Choice(one.id, f"{one.id} · {visit.words.day(one.published_at)}") for one in every)
+
+
+def _exemptions(visit: Visit, version: Version, kind: Kind) -> list[Choice]:
+    """What the data may fall under for which the right does not hold today."""
+    found = in_force(version.policy, kind, visit.app.clock.now())
+    return [Choice(name, said(one.label, visit.words.language)) for name, one in found.items()]
+
+
+def _receiving(visit: Visit) -> tuple[Controller, ...]:
+    """Where data may be sent; staff write that down, and nobody can name another address."""
+    with visit.app.begin() as work:
+        return receiving(work)
 
 
 def _standing(visit: Visit, policy: Policy) -> Iterator[tuple[str, str]]:
@@ -141,10 +186,15 @@ def _standing(visit: Visit, policy: Policy) -> Iterator[tuple[str, str]]:
             yield name, said(matter.label, visit.words.language)
 
 
-def _details(kind: Kind, text: str, named: tuple[str, ...]) -> Details:
-    if kind in {Kind.WITHDRAWAL, Kind.OPT_OUT, Kind.OPT_IN}:
-        return Details(matters=named, text=text)
-    return Details(purposes=named, text=text)
+def _details(kind: Kind, typed: Typed) -> Details:
+    if kind is Kind.PORTABILITY:
+        return Details(text=typed.text, to=next(iter(typed.named), ""))
+    plain = Details(text=typed.text, about=typed.about, exempt=typed.exempt)
+    if typed.exempt:
+        return plain
+    if kind in {Kind.WITHDRAWAL, Kind.OPT_OUT, Kind.OPT_IN, Kind.POLICY}:
+        return replace(plain, matters=typed.named)
+    return replace(plain, purposes=typed.named)
 
 
 def _version(visit: Visit) -> Version:

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from troth.base.errors import InputError
 from troth.base.work import Work
 from troth.consent.matter import find_matter, matters
+from troth.consent.optout import opt_out_of
 from troth.consent.service import binding_version, give, history, state, withdraw
 from troth.journal.lock import one_writer
 from troth.versions.model import Version
@@ -54,8 +55,8 @@ def _choose(work: Work, visit: Visit, version: Version, matter: str, choice: str
     vault, subject, language = visit.app.vault, visit.subject, spoken(version.policy, visit.words.language)
     one_writer(work)  # before looking how it stands: a button pressed twice at once is one choice
     standing = state(work, subject).get(matter)
-    if matter not in matters(version.policy) and standing is None:
-        raise MissingError
+    if matter not in matters(version.policy) and (standing is None or opt_out_of(matter) is not None):
+        raise MissingError  # an opt-out is taken back by a request, which has its own words
     on = standing is not None and standing.valid
     # A button pressed twice, or on a page that is no longer current, changes nothing: what was asked for already holds.
     if choice == "agree" and not on:
@@ -73,7 +74,7 @@ def _switches(work: Work, visit: Visit, version: Version) -> list[Switch]:
     found = [switch(version.policy, one, visit.words, standings.get(name)) for name, one in asked.items()]
     for event in {one.function: one for one in history(work, visit.subject)}.values():
         standing = standings[event.function]
-        if event.function not in asked and standing.valid:
+        if event.function not in asked and opt_out_of(event.function) is None and standing.valid:
             earlier = get(work, event.version).policy
             found.append(switch(earlier, find_matter(earlier, event.function), visit.words, standing))
     return found

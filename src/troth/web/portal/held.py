@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Final
 
 from troth.base.text import said
@@ -15,6 +16,8 @@ from troth.stores.model import Plain, Row
 
 SHOWN: Final = 20
 """Rows of a dataset that the page shows; a copy has them all."""
+
+_MADE_AT: Final = ("created_at", "created", "registered_at", "inserted_at", "ordered_at", "opened_at", "made_at")
 
 MOST: Final = 10_000
 """Rows of a store that the page reads; beyond it the numbers are said to be at least so many."""
@@ -40,6 +43,10 @@ class Table:
     columns: tuple[Column, ...]
     purposes: tuple[str, ...]
     rows: tuple[tuple[Plain, ...], ...] = field(repr=False)
+    items: tuple[str, ...] = ()
+    """What of the policy's items stands in the columns that are shown."""
+    since: date | None = None
+    """The oldest day that a row says it was made on, of the rows that were read."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +60,7 @@ class Held:
 @dataclass
 class _Gathered:
     total: int = 0
+    since: date | None = None
     first: list[Mapping[str, Plain]] = field(default_factory=list)
 
 
@@ -66,6 +74,7 @@ def arrange(found: StoreMap, policy: Policy, language: str, rows: Iterable[Row])
             break
         of = gathered.setdefault(row.dataset, _Gathered())
         of.total += 1
+        of.since = min(filter(None, (of.since, _made(row.values))), default=None)
         if of.total <= SHOWN:
             of.first.append(row.values)
     held = [name for name in found.datasets if name in gathered]
@@ -90,7 +99,21 @@ def _table(found: StoreMap, name: str, policy: Policy, language: str, gathered: 
         columns=columns,
         purposes=purposes(policy, items, language),
         rows=tuple(tuple(values.get(column.name) for column in columns) for values in gathered.first),
+        items=tuple(dict.fromkeys(one for c in columns if (one := dataset.fields[c.name].item) is not None)),
+        since=gathered.since,
     )
+
+
+def _made(values: Mapping[str, Plain]) -> date | None:
+    """The day on which a row says that it was made, where it says so in one of the usual ways."""
+    for name in _MADE_AT:
+        value = values.get(name)
+        if isinstance(value, str):
+            try:
+                return date.fromisoformat(value[:10])
+            except ValueError:
+                continue
+    return None
 
 
 def _columns(dataset: Dataset, policy: Policy, language: str, rows: list[Mapping[str, Plain]]) -> tuple[Column, ...]:

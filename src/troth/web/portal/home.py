@@ -5,7 +5,9 @@ from __future__ import annotations
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from troth.requests.proof import parties
 from troth.requests.service import of_subject
+from troth.subjects.service import identifiers
 from troth.web.access import DeclaredRoute, PublicVisit
 from troth.web.pages import page
 from troth.web.portal.signal import heard
@@ -24,4 +26,5 @@ def home(visit: PublicVisit) -> Response:
     with visit.app.begin() as work:
         requests = of_subject(work, visit.subject)
         running = [tell(visit.words, one, work.at) for one in requests if not one.closed]
-    return page(visit, "portal/home.html", running=running, signal=signal)
+        asked = bool(parties.naming(work, visit.app.vault, identifiers(work, visit.app.vault, visit.subject)))
+    return page(visit, "portal/home.html", running=running, signal=signal, asked=asked)

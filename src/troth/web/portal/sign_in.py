@@ -25,7 +25,12 @@ def _known(app: Application, work: Work, who: Identifier) -> Mapping[str, str] |
     return {"subject": subject} if subject else None
 
 
-def _verified(work: Work, who: Identifier, holds: Mapping[str, str]) -> None:
+def _sends(app: Application, work: Work, who: Identifier) -> bool:
+    return find(work, app.vault, who) is not None
+
+
+def verified(work: Work, who: Identifier, holds: Mapping[str, str]) -> None:
+    """Note that somebody has shown that the identifier is theirs."""
     fact = f"verified.{who.kind}"
     if fact not in facts(work, holds["subject"]):
         change(work, holds["subject"], add=[fact])
@@ -39,8 +44,9 @@ DOOR: Final = sign_in.Door(
     waiting=Kind.PERSON_CODE,
     opens=Kind.PERSON,
     accepts=frozenset({"phone", "email"}),
+    sends=_sends,
     known=_known,
-    verified=_verified,
+    verified=verified,
 )
 
 

@@ -69,6 +69,37 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("hash", name=op.f("pk_consent_prompt")),
     )
     op.create_table(
+        "controller",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("names", sa.JSON(), nullable=False, comment="what people call it, by language"),
+        sa.Column("key", sa.String(length=300), nullable=False, comment="the verifier string of its journal"),
+        sa.Column(
+            "url",
+            sa.String(length=500),
+            nullable=True,
+            comment="where packages are sent; none: nobody may have theirs sent there",
+        ),
+        sa.Column("added_at", troth.base.schema.Instant(timezone=True), nullable=False),
+        sa.Column("removed_at", troth.base.schema.Instant(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_controller")),
+    )
+    op.create_table(
+        "disclosure",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("subject", sa.String(length=40), nullable=False),
+        sa.Column("recipient", sa.String(length=120), nullable=False),
+        sa.Column("items", sa.JSON(), nullable=False, comment="ids of what was passed on"),
+        sa.Column("purpose", sa.String(length=120), nullable=False),
+        sa.Column("action", sa.String(length=20), nullable=False),
+        sa.Column("version", sa.String(length=80), nullable=False),
+        sa.Column("at", troth.base.schema.Instant(timezone=True), nullable=False),
+        sa.Column("entry", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_disclosure")),
+    )
+    with op.batch_alter_table("disclosure", schema=None) as batch_op:
+        batch_op.create_index("ix_disclosure_subject_at", ["subject", "at"], unique=False)
+
+    op.create_table(
         "drill_run",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("policy", sa.String(length=100), nullable=False),
@@ -93,6 +124,17 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("hold", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_hold_subject"), ["subject"], unique=False)
+
+    op.create_table(
+        "identity_try",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("person", sa.LargeBinary(length=32), nullable=False, comment="keyed hash of whom it was about"),
+        sa.Column("at", troth.base.schema.Instant(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_identity_try")),
+    )
+    with op.batch_alter_table("identity_try", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_identity_try_at"), ["at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_identity_try_person"), ["person"], unique=False)
 
     op.create_table(
         "journal_checkpoint",
@@ -120,6 +162,16 @@ def upgrade() -> None:
         sa.Column("hash", sa.LargeBinary(length=32), nullable=False),
         sa.PrimaryKeyConstraint("place", name=op.f("pk_journal_node")),
     )
+    op.create_table(
+        "parcel",
+        sa.Column("id", sa.String(length=40), nullable=False, comment="the stand-in under whose key it is sealed"),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("at", troth.base.schema.Instant(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_parcel")),
+    )
+    with op.batch_alter_table("parcel", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_parcel_at"), ["at"], unique=False)
+
     op.create_table(
         "policy_version",
         sa.Column("id", sa.String(length=90), nullable=False),
@@ -174,20 +226,91 @@ def upgrade() -> None:
             nullable=True,
             comment="when a worker was last asked to run it, or last made progress",
         ),
+        sa.Column("assignee", sa.String(length=254), nullable=True, comment="who of the staff looks after it"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_request")),
         sa.UniqueConstraint("reference", name=op.f("uq_request_reference")),
     )
     with op.batch_alter_table("request", schema=None) as batch_op:
+        batch_op.create_index("ix_request_assignee_opened_at", ["assignee", "opened_at", "id"], unique=False)
+        batch_op.create_index("ix_request_kind_opened_at", ["kind", "opened_at", "id"], unique=False)
+        batch_op.create_index(
+            "ix_request_open_due",
+            ["due_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("closed_at IS NULL"),
+            postgresql_where=sa.text("closed_at IS NULL"),
+        )
         batch_op.create_index("ix_request_opened_at_id", ["opened_at", "id"], unique=False)
+        batch_op.create_index("ix_request_state_closed_at", ["state", "closed_at", "kind", "opened_at"], unique=False)
+        batch_op.create_index("ix_request_state_kind_opened_at", ["state", "kind", "opened_at", "id"], unique=False)
         batch_op.create_index("ix_request_state_opened_at", ["state", "opened_at", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_request_subject"), ["subject"], unique=False)
         batch_op.create_index(
             "uq_request_open",
             ["subject", "kind"],
             unique=True,
-            sqlite_where=sa.text("closed_at IS NULL"),
-            postgresql_where=sa.text("closed_at IS NULL"),
+            sqlite_where=sa.text("closed_at IS NULL AND kind <> 'correction'"),
+            postgresql_where=sa.text("closed_at IS NULL AND kind <> 'correction'"),
         )
+
+    op.create_table(
+        "staff_look",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column(
+            "what", sa.String(length=20), nullable=False, comment="a search for a person, or a list that was taken away"
+        ),
+        sa.Column("by", sa.String(length=254), nullable=False),
+        sa.Column("at", troth.base.schema.Instant(timezone=True), nullable=False),
+        sa.Column("found", sa.Integer(), nullable=False, comment="requests that were shown"),
+        sa.Column("entry", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_staff_look")),
+    )
+    op.create_table(
+        "store_task",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("store", sa.String(length=80), nullable=False),
+        sa.Column("errand", sa.String(length=40), nullable=False, comment="the request that it is for"),
+        sa.Column("act", sa.String(length=10), nullable=False, comment="look, access, erase or correct"),
+        sa.Column("round", sa.Integer(), nullable=False, comment="how often the same was asked before on the errand"),
+        sa.Column("subject", sa.String(length=40), nullable=False),
+        sa.Column("version", sa.String(length=80), nullable=False),
+        sa.Column("reference", sa.String(length=16), nullable=False),
+        sa.Column("address", sa.String(length=254), nullable=False, comment="where whoever does it is written to"),
+        sa.Column("made_at", troth.base.schema.Instant(timezone=True), nullable=False),
+        sa.Column("due_at", troth.base.schema.Instant(timezone=True), nullable=False),
+        sa.Column(
+            "sealed", sa.LargeBinary(), nullable=True, comment="what finds the person; gone when the errand is over"
+        ),
+        sa.Column(
+            "told", sa.String(length=10), nullable=True, comment="the last mail that was sent: task, reminder or late"
+        ),
+        sa.Column(
+            "retry_at",
+            troth.base.schema.Instant(timezone=True),
+            nullable=True,
+            comment="no mail is tried before; also the lease of a worker that sends one",
+        ),
+        sa.Column(
+            "outcome",
+            sa.String(length=10),
+            nullable=True,
+            comment="done, refused, or dropped because the errand was over",
+        ),
+        sa.Column("done_at", troth.base.schema.Instant(timezone=True), nullable=True),
+        sa.Column("by", sa.String(length=254), nullable=True, comment="who of the staff wrote the answer down"),
+        sa.Column("counts", sa.JSON(none_as_null=True), nullable=True, comment="rows by dataset"),
+        sa.Column(
+            "answer", sa.LargeBinary(), nullable=True, comment="what was answered, sealed; gone when the errand is over"
+        ),
+        sa.Column("entry", sa.BigInteger(), nullable=False, comment="index in the journal"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_store_task")),
+        sa.UniqueConstraint(
+            "errand", "store", "act", "subject", "round", name=op.f("uq_store_task_errand_store_act_subject_round")
+        ),
+    )
+    with op.batch_alter_table("store_task", schema=None) as batch_op:
+        batch_op.create_index("ix_store_task_outcome_due_at", ["outcome", "due_at", "entry"], unique=False)
+        batch_op.create_index(batch_op.f("ix_store_task_subject"), ["subject"], unique=False)
 
     op.create_table(
         "subject",
@@ -224,6 +347,19 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("number", name=op.f("pk_subject_lookup_key")),
     )
     op.create_table(
+        "tombstone",
+        sa.Column(
+            "lookup", sa.LargeBinary(length=32), nullable=False, comment="keyed hash of an identifier of who was erased"
+        ),
+        sa.Column("request", sa.String(length=40), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("erased_at", troth.base.schema.Instant(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("lookup", "request", name=op.f("pk_tombstone")),
+    )
+    with op.batch_alter_table("tombstone", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_tombstone_erased_at"), ["erased_at"], unique=False)
+
+    op.create_table(
         "web_session",
         sa.Column("found_by", sa.String(length=64), nullable=False, comment="hash of the token, in hexadecimal"),
         sa.Column("kind", sa.String(length=20), nullable=False),
@@ -241,6 +377,31 @@ def upgrade() -> None:
     with op.batch_alter_table("web_session", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_web_session_ends_at"), ["ends_at"], unique=False)
 
+    op.create_table(
+        "webhook",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("url", sa.String(length=500), nullable=False),
+        sa.Column("secret", sa.String(length=300), nullable=False, comment="a reference to it, never itself"),
+        sa.Column(
+            "kinds", sa.String(length=500), nullable=False, comment="which kinds of entries it is told, by spaces"
+        ),
+        sa.Column("added_at", troth.base.schema.Instant(timezone=True), nullable=False),
+        sa.Column("seen", sa.BigInteger(), nullable=False, comment="entries of the journal that were looked at for it"),
+        sa.Column("failures", sa.Integer(), nullable=False, comment="in a row"),
+        sa.Column(
+            "rest_until",
+            troth.base.schema.Instant(timezone=True),
+            nullable=True,
+            comment="after a failure it is left alone until then",
+        ),
+        sa.Column(
+            "ended_at",
+            troth.base.schema.Instant(timezone=True),
+            nullable=True,
+            comment="removed, or it said that it is gone",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook")),
+    )
     op.create_table(
         "agent_request",
         sa.Column("id", sa.String(length=36), nullable=False),
@@ -278,6 +439,30 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("agent_request", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_agent_request_request"), ["request"], unique=False)
+
+    op.create_table(
+        "arrival",
+        sa.Column("id", sa.String(length=40), nullable=False, comment="as the sender named it"),
+        sa.Column("controller", sa.String(length=40), nullable=False, comment="who sent it"),
+        sa.Column("subject", sa.String(length=40), nullable=False),
+        sa.Column("digest", sa.String(length=80), nullable=False),
+        sa.Column(
+            "sealed",
+            sa.LargeBinary(),
+            nullable=True,
+            comment="the package; gone when it was taken in or its time is over",
+        ),
+        sa.Column("receipt", sa.Text(), nullable=False, comment="our signed note"),
+        sa.Column("arrived_at", troth.base.schema.Instant(timezone=True), nullable=False),
+        sa.Column("expires_at", troth.base.schema.Instant(timezone=True), nullable=False),
+        sa.Column("ended_at", troth.base.schema.Instant(timezone=True), nullable=True),
+        sa.Column("taken_by", sa.String(length=254), nullable=True, comment="who of the staff took it in"),
+        sa.ForeignKeyConstraint(["controller"], ["controller.id"], name=op.f("fk_arrival_controller_controller")),
+        sa.PrimaryKeyConstraint("id", "controller", name=op.f("pk_arrival")),
+    )
+    with op.batch_alter_table("arrival", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_arrival_expires_at"), ["expires_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_arrival_subject"), ["subject"], unique=False)
 
     op.create_table(
         "consent_acceptance",
@@ -386,6 +571,9 @@ def upgrade() -> None:
     op.create_table(
         "letter",
         sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column(
+            "parcel", sa.String(length=40), nullable=True, comment="the address, where the person's key is destroyed"
+        ),
         sa.Column("request", sa.String(length=40), nullable=False),
         sa.Column("about", sa.String(length=20), nullable=False),
         sa.Column("at", troth.base.schema.Instant(timezone=True), nullable=False),
@@ -395,12 +583,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_letter")),
     )
     with op.batch_alter_table("letter", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_letter_request"), ["request"], unique=False)
         batch_op.create_index("ix_letter_sent_at_at", ["sent_at", "at"], unique=False)
 
     op.create_table(
         "package",
         sa.Column("request", sa.String(length=40), nullable=False),
-        sa.Column("sealed", sa.LargeBinary(), nullable=True, comment="removed when it expires"),
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("parts", sa.Integer(), nullable=True, comment="how many; none once they are deleted"),
         sa.Column("made_at", troth.base.schema.Instant(timezone=True), nullable=False),
         sa.Column("expires_at", troth.base.schema.Instant(timezone=True), nullable=False),
         sa.Column(
@@ -417,6 +607,78 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_package_expires_at"), ["expires_at"], unique=False)
 
     op.create_table(
+        "package_part",
+        sa.Column("package", sa.String(length=40), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("request", sa.String(length=40), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["request"], ["request.id"], name=op.f("fk_package_part_request_request")),
+        sa.PrimaryKeyConstraint("package", "number", name=op.f("pk_package_part")),
+    )
+    with op.batch_alter_table("package_part", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_package_part_request"), ["request"], unique=False)
+
+    op.create_table(
+        "recipient_notice",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("request", sa.String(length=40), nullable=False),
+        sa.Column("recipient", sa.String(length=120), nullable=False),
+        sa.Column("items", sa.JSON(), nullable=False, comment="ids of what the recipient got"),
+        sa.Column(
+            "parcel",
+            sa.String(length=40),
+            nullable=True,
+            comment="whom it is about; none: staff tell the recipient by hand",
+        ),
+        sa.Column(
+            "token",
+            sa.LargeBinary(length=32),
+            nullable=True,
+            comment="SHA-256 of what the link for the answer ends with",
+        ),
+        sa.Column("asked_at", troth.base.schema.Instant(timezone=True), nullable=False),
+        sa.Column("told_at", troth.base.schema.Instant(timezone=True), nullable=True),
+        sa.Column(
+            "next_at",
+            troth.base.schema.Instant(timezone=True),
+            nullable=True,
+            comment="when it is told, or reminded, next; none: not by itself",
+        ),
+        sa.Column("reminders", sa.Integer(), nullable=False),
+        sa.Column(
+            "answer",
+            sa.String(length=20),
+            nullable=True,
+            comment="what the recipient said that it did; none: nothing yet",
+        ),
+        sa.Column("answered_at", troth.base.schema.Instant(timezone=True), nullable=True),
+        sa.Column(
+            "by",
+            sa.String(length=254),
+            nullable=True,
+            comment="who of the staff took the answer down; none: the recipient itself",
+        ),
+        sa.Column("entry", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["request"], ["request.id"], name=op.f("fk_recipient_notice_request_request")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recipient_notice")),
+        sa.UniqueConstraint("request", "recipient", name=op.f("uq_recipient_notice_request_recipient")),
+        sa.UniqueConstraint("token", name=op.f("uq_recipient_notice_token")),
+    )
+    with op.batch_alter_table("recipient_notice", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_recipient_notice_next_at"), ["next_at"], unique=False)
+
+    op.create_table(
+        "request_about",
+        sa.Column("request", sa.String(length=40), nullable=False),
+        sa.Column("about", sa.String(length=40), nullable=False),
+        sa.ForeignKeyConstraint(["about"], ["request.id"], name=op.f("fk_request_about_about_request")),
+        sa.ForeignKeyConstraint(["request"], ["request.id"], name=op.f("fk_request_about_request_request")),
+        sa.PrimaryKeyConstraint("request", "about", name=op.f("pk_request_about")),
+    )
+    with op.batch_alter_table("request_about", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_request_about_about"), ["about"], unique=False)
+
+    op.create_table(
         "request_certificate",
         sa.Column("request", sa.String(length=40), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False, comment="canonical JSON without personal data"),
@@ -424,6 +686,44 @@ def upgrade() -> None:
         sa.Column("made_at", troth.base.schema.Instant(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["request"], ["request.id"], name=op.f("fk_request_certificate_request_request")),
         sa.PrimaryKeyConstraint("request", name=op.f("pk_request_certificate")),
+    )
+    op.create_table(
+        "request_change",
+        sa.Column("request", sa.String(length=40), nullable=False),
+        sa.Column("item", sa.String(length=120), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column(
+            "why",
+            sa.String(length=80),
+            nullable=True,
+            comment="code of why somebody has to look at it, or ground of its refusal",
+        ),
+        sa.Column("round", sa.Integer(), nullable=True, comment="with which others it was carried out"),
+        sa.Column("by", sa.String(length=254), nullable=True, comment="who of the staff decided"),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False, comment="the old values and the new one"),
+        sa.ForeignKeyConstraint(["request"], ["request.id"], name=op.f("fk_request_change_request_request")),
+        sa.PrimaryKeyConstraint("request", "item", name=op.f("pk_request_change")),
+    )
+    op.create_table(
+        "request_chunk",
+        sa.Column("request", sa.String(length=40), nullable=False),
+        sa.Column("store", sa.String(length=80), nullable=False),
+        sa.Column("dataset", sa.String(length=200), nullable=False),
+        sa.Column("rows", sa.BigInteger(), nullable=False, comment="erased so far in transactions of their own"),
+        sa.Column("at", troth.base.schema.Instant(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["request"], ["request.id"], name=op.f("fk_request_chunk_request_request")),
+        sa.PrimaryKeyConstraint("request", "store", "dataset", name=op.f("pk_request_chunk")),
+    )
+    op.create_table(
+        "request_correction",
+        sa.Column("request", sa.String(length=40), nullable=False),
+        sa.Column("round", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("store", sa.String(length=80), nullable=False),
+        sa.Column("expected", sa.JSON(), nullable=False, comment="fields by dataset, counted before the first write"),
+        sa.Column("outcome", sa.JSON(none_as_null=True), nullable=True, comment="what correcting said, by field"),
+        sa.Column("clean", sa.Boolean(), nullable=False, comment="looked at again: every field holds the new value"),
+        sa.ForeignKeyConstraint(["request"], ["request.id"], name=op.f("fk_request_correction_request_request")),
+        sa.PrimaryKeyConstraint("request", "round", "store", name=op.f("pk_request_correction")),
     )
     op.create_table(
         "request_deadline",
@@ -451,7 +751,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("request", "clause", name=op.f("pk_request_deadline")),
     )
     with op.batch_alter_table("request_deadline", schema=None) as batch_op:
+        batch_op.create_index("ix_request_deadline_clause", ["clause"], unique=False)
         batch_op.create_index(batch_op.f("ix_request_deadline_due_at"), ["due_at"], unique=False)
+        batch_op.create_index(
+            "ix_request_deadline_missed",
+            ["request"],
+            unique=False,
+            sqlite_where=sa.text("missed_at IS NOT NULL"),
+            postgresql_where=sa.text("missed_at IS NOT NULL"),
+        )
 
     op.create_table(
         "request_event",
@@ -467,6 +775,56 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("request", "number", name=op.f("pk_request_event")),
     )
     op.create_table(
+        "request_evidence",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("request", sa.String(length=40), nullable=False),
+        sa.Column("sort", sa.String(length=20), nullable=False, comment="points, declaration, document"),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("media_type", sa.String(length=40), nullable=True, comment="of a document, as its content says"),
+        sa.Column("size", sa.Integer(), nullable=False, comment="bytes before sealing"),
+        sa.Column("at", troth.base.schema.Instant(timezone=True), nullable=False),
+        sa.Column("expires_at", troth.base.schema.Instant(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["request"], ["request.id"], name=op.f("fk_request_evidence_request_request")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_request_evidence")),
+    )
+    with op.batch_alter_table("request_evidence", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_request_evidence_expires_at"), ["expires_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_request_evidence_request"), ["request"], unique=False)
+        batch_op.create_index(batch_op.f("ix_request_evidence_sort"), ["sort"], unique=False)
+
+    op.create_table(
+        "request_fee",
+        sa.Column("request", sa.String(length=40), nullable=False),
+        sa.Column("amount", sa.String(length=12), nullable=False, comment="what it costs at the most"),
+        sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("reason", sa.String(length=20), nullable=False),
+        sa.Column("stated_at", troth.base.schema.Instant(timezone=True), nullable=False),
+        sa.Column("by", sa.String(length=254), nullable=False),
+        sa.Column("accepted_at", troth.base.schema.Instant(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["request"], ["request.id"], name=op.f("fk_request_fee_request_request")),
+        sa.PrimaryKeyConstraint("request", name=op.f("pk_request_fee")),
+    )
+    op.create_table(
+        "request_identity",
+        sa.Column("request", sa.String(length=40), nullable=False),
+        sa.Column("points", sa.Integer(), nullable=False, comment="how many data points must match"),
+        sa.Column("needed", sa.String(length=80), nullable=False, comment="what has to be shown, separated by colons"),
+        sa.Column("shown", sa.String(length=80), nullable=False, comment="what of it was shown"),
+        sa.Column("tries", sa.Integer(), nullable=False, comment="how often data points were sent in"),
+        sa.ForeignKeyConstraint(["request"], ["request.id"], name=op.f("fk_request_identity_request_request")),
+        sa.PrimaryKeyConstraint("request", name=op.f("pk_request_identity")),
+    )
+    op.create_table(
+        "request_kept",
+        sa.Column("request", sa.String(length=40), nullable=False),
+        sa.Column("part", sa.String(length=200), nullable=False, comment="a data set or an item"),
+        sa.Column("ground", sa.String(length=200), nullable=False, comment="the clause of the policy"),
+        sa.Column("at", troth.base.schema.Instant(timezone=True), nullable=False),
+        sa.Column("by", sa.String(length=254), nullable=False),
+        sa.ForeignKeyConstraint(["request"], ["request.id"], name=op.f("fk_request_kept_request_request")),
+        sa.PrimaryKeyConstraint("request", "part", name=op.f("pk_request_kept")),
+    )
+    op.create_table(
         "request_party",
         sa.Column("request", sa.String(length=40), nullable=False),
         sa.Column("who", sa.String(length=20), nullable=False),
@@ -477,8 +835,67 @@ def upgrade() -> None:
             "shown", sa.String(length=80), nullable=False, comment="the proofs that were seen, separated by colons"
         ),
         sa.Column("seen_at", troth.base.schema.Instant(timezone=True), nullable=True),
+        sa.Column(
+            "asker",
+            sa.String(length=40),
+            nullable=True,
+            comment="the subject who asks, signed in; none: outside our pages",
+        ),
+        sa.Column(
+            "named", sa.LargeBinary(length=32), nullable=True, comment="keyed hash of what the person was named by"
+        ),
+        sa.Column("stands_in", sa.Boolean(), nullable=False, comment="not proved whose it is"),
         sa.ForeignKeyConstraint(["request"], ["request.id"], name=op.f("fk_request_party_request_request")),
         sa.PrimaryKeyConstraint("request", name=op.f("pk_request_party")),
+    )
+    with op.batch_alter_table("request_party", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_request_party_asker"), ["asker"], unique=False)
+        batch_op.create_index(batch_op.f("ix_request_party_named"), ["named"], unique=False)
+        batch_op.create_index(batch_op.f("ix_request_party_stands_in"), ["stands_in"], unique=False)
+
+    op.create_table(
+        "request_proposal",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("request", sa.String(length=40), nullable=False),
+        sa.Column("act", sa.String(length=20), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False, comment="what goes with the act, such as the reason"),
+        sa.Column("by", sa.String(length=254), nullable=False),
+        sa.Column("at", troth.base.schema.Instant(timezone=True), nullable=False),
+        sa.Column("stand", sa.Integer(), nullable=False, comment="the last step of the request that was seen"),
+        sa.Column("expires_at", troth.base.schema.Instant(timezone=True), nullable=False),
+        sa.Column(
+            "outcome",
+            sa.String(length=10),
+            nullable=True,
+            comment="approved, declined, expired; none: it waits for a second person",
+        ),
+        sa.Column("decided_by", sa.String(length=254), nullable=True),
+        sa.Column("decided_at", troth.base.schema.Instant(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["request"], ["request.id"], name=op.f("fk_request_proposal_request_request")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_request_proposal")),
+    )
+    with op.batch_alter_table("request_proposal", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_request_proposal_request"), ["request"], unique=False)
+        batch_op.create_index(
+            "uq_request_proposal_waiting",
+            ["request", "act"],
+            unique=True,
+            sqlite_where=sa.text("outcome IS NULL"),
+            postgresql_where=sa.text("outcome IS NULL"),
+        )
+
+    op.create_table(
+        "request_seed",
+        sa.Column("request", sa.String(length=40), nullable=False),
+        sa.Column(
+            "sealed", sa.LargeBinary(), nullable=False, comment="identifiers that stores gave before the first write"
+        ),
+        sa.Column(
+            "unclear", sa.JSON(), nullable=False, comment="by kind, identifiers that could mean somebody else as well"
+        ),
+        sa.Column("at", troth.base.schema.Instant(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["request"], ["request.id"], name=op.f("fk_request_seed_request_request")),
+        sa.PrimaryKeyConstraint("request", name=op.f("pk_request_seed")),
     )
     op.create_table(
         "request_store",
@@ -509,6 +926,15 @@ def upgrade() -> None:
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(["request"], ["request.id"], name=op.f("fk_request_text_request_request")),
         sa.PrimaryKeyConstraint("request", "number", name=op.f("pk_request_text")),
+    )
+    op.create_table(
+        "request_verdict",
+        sa.Column("request", sa.String(length=40), nullable=False),
+        sa.Column("verdict", sa.String(length=20), nullable=False),
+        sa.Column("at", troth.base.schema.Instant(timezone=True), nullable=False),
+        sa.Column("by", sa.String(length=254), nullable=False),
+        sa.ForeignKeyConstraint(["request"], ["request.id"], name=op.f("fk_request_verdict_request_request")),
+        sa.PrimaryKeyConstraint("request", name=op.f("pk_request_verdict")),
     )
     op.create_table(
         "subject_change",
@@ -543,6 +969,24 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_subject_identifier_subject"), ["subject"], unique=False)
 
     op.create_table(
+        "subject_passkey",
+        sa.Column("lookup", sa.LargeBinary(length=32), nullable=False, comment="keyed hash of the credential's id"),
+        sa.Column("subject", sa.String(length=40), nullable=False),
+        sa.Column("id", sa.String(length=40), nullable=False, comment="what the person's own pages call it"),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False, comment="the credential's id, its public key, its name"),
+        sa.Column(
+            "uses", sa.BigInteger(), nullable=False, comment="the authenticator's own count, 0 where it keeps none"
+        ),
+        sa.Column("made_at", troth.base.schema.Instant(timezone=True), nullable=False),
+        sa.Column("used_at", troth.base.schema.Instant(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["subject"], ["subject.id"], name=op.f("fk_subject_passkey_subject_subject")),
+        sa.PrimaryKeyConstraint("lookup", name=op.f("pk_subject_passkey")),
+        sa.UniqueConstraint("id", name=op.f("uq_subject_passkey_id")),
+    )
+    with op.batch_alter_table("subject_passkey", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_subject_passkey_subject"), ["subject"], unique=False)
+
+    op.create_table(
         "subject_word",
         sa.Column("subject", sa.String(length=40), nullable=False),
         sa.Column("word", sa.Integer(), autoincrement=False, nullable=False),
@@ -550,12 +994,73 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["subject"], ["subject.id"], name=op.f("fk_subject_word_subject_subject")),
         sa.PrimaryKeyConstraint("subject", "word", name=op.f("pk_subject_word")),
     )
+    op.create_table(
+        "transfer",
+        sa.Column("request", sa.String(length=40), nullable=False),
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("controller", sa.String(length=40), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False, comment="asked, packed, sent, refused or failed"),
+        sa.Column("packed_at", troth.base.schema.Instant(timezone=True), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column(
+            "retry_at",
+            troth.base.schema.Instant(timezone=True),
+            nullable=True,
+            comment="tried again from then on; also the lease of a worker that sends it",
+        ),
+        sa.Column("why", sa.String(length=80), nullable=True, comment="what the last attempt came to"),
+        sa.Column("digest", sa.String(length=80), nullable=True),
+        sa.Column("receipt", sa.Text(), nullable=True, comment="the receiver's signed note"),
+        sa.Column("ended_at", troth.base.schema.Instant(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["controller"], ["controller.id"], name=op.f("fk_transfer_controller_controller")),
+        sa.ForeignKeyConstraint(["request"], ["request.id"], name=op.f("fk_transfer_request_request")),
+        sa.PrimaryKeyConstraint("request", name=op.f("pk_transfer")),
+        sa.UniqueConstraint("id", name=op.f("uq_transfer_id")),
+    )
+    with op.batch_alter_table("transfer", schema=None) as batch_op:
+        batch_op.create_index("ix_transfer_state_retry_at", ["state", "retry_at"], unique=False)
+
+    op.create_table(
+        "webhook_message",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("webhook", sa.String(length=40), nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False, comment="index in the journal of what it tells"),
+        sa.Column("made_at", troth.base.schema.Instant(timezone=True), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column(
+            "retry_at",
+            troth.base.schema.Instant(timezone=True),
+            nullable=True,
+            comment="tried again from then on; also the lease of a worker that sends it",
+        ),
+        sa.Column("failed", sa.String(length=40), nullable=True, comment="what the last attempt came to"),
+        sa.Column("sent_at", troth.base.schema.Instant(timezone=True), nullable=True),
+        sa.Column("dead_at", troth.base.schema.Instant(timezone=True), nullable=True, comment="given up"),
+        sa.ForeignKeyConstraint(["webhook"], ["webhook.id"], name=op.f("fk_webhook_message_webhook_webhook")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook_message")),
+        sa.UniqueConstraint("webhook", "number", name=op.f("uq_webhook_message_webhook_number")),
+    )
+    with op.batch_alter_table("webhook_message", schema=None) as batch_op:
+        batch_op.create_index("ix_webhook_message_waiting", ["webhook", "sent_at", "dead_at", "retry_at"], unique=False)
+
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table("webhook_message", schema=None) as batch_op:
+        batch_op.drop_index("ix_webhook_message_waiting")
+
+    op.drop_table("webhook_message")
+    with op.batch_alter_table("transfer", schema=None) as batch_op:
+        batch_op.drop_index("ix_transfer_state_retry_at")
+
+    op.drop_table("transfer")
     op.drop_table("subject_word")
+    with op.batch_alter_table("subject_passkey", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_subject_passkey_subject"))
+
+    op.drop_table("subject_passkey")
     with op.batch_alter_table("subject_identifier", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_subject_identifier_subject"))
 
@@ -565,21 +1070,68 @@ def downgrade() -> None:
 
     op.drop_table("subject_expiry")
     op.drop_table("subject_change")
+    op.drop_table("request_verdict")
     op.drop_table("request_text")
     op.drop_table("request_store")
+    op.drop_table("request_seed")
+    with op.batch_alter_table("request_proposal", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_request_proposal_waiting",
+            sqlite_where=sa.text("outcome IS NULL"),
+            postgresql_where=sa.text("outcome IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_request_proposal_request"))
+
+    op.drop_table("request_proposal")
+    with op.batch_alter_table("request_party", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_request_party_stands_in"))
+        batch_op.drop_index(batch_op.f("ix_request_party_named"))
+        batch_op.drop_index(batch_op.f("ix_request_party_asker"))
+
     op.drop_table("request_party")
+    op.drop_table("request_kept")
+    op.drop_table("request_identity")
+    op.drop_table("request_fee")
+    with op.batch_alter_table("request_evidence", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_request_evidence_sort"))
+        batch_op.drop_index(batch_op.f("ix_request_evidence_request"))
+        batch_op.drop_index(batch_op.f("ix_request_evidence_expires_at"))
+
+    op.drop_table("request_evidence")
     op.drop_table("request_event")
     with op.batch_alter_table("request_deadline", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_request_deadline_missed",
+            sqlite_where=sa.text("missed_at IS NOT NULL"),
+            postgresql_where=sa.text("missed_at IS NOT NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_request_deadline_due_at"))
+        batch_op.drop_index("ix_request_deadline_clause")
 
     op.drop_table("request_deadline")
+    op.drop_table("request_correction")
+    op.drop_table("request_chunk")
+    op.drop_table("request_change")
     op.drop_table("request_certificate")
+    with op.batch_alter_table("request_about", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_request_about_about"))
+
+    op.drop_table("request_about")
+    with op.batch_alter_table("recipient_notice", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_recipient_notice_next_at"))
+
+    op.drop_table("recipient_notice")
+    with op.batch_alter_table("package_part", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_package_part_request"))
+
+    op.drop_table("package_part")
     with op.batch_alter_table("package", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_package_expires_at"))
 
     op.drop_table("package")
     with op.batch_alter_table("letter", schema=None) as batch_op:
         batch_op.drop_index("ix_letter_sent_at_at")
+        batch_op.drop_index(batch_op.f("ix_letter_request"))
 
     op.drop_table("letter")
     op.drop_table("journal_cosignature")
@@ -598,14 +1150,24 @@ def downgrade() -> None:
         )
 
     op.drop_table("consent_acceptance")
+    with op.batch_alter_table("arrival", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_arrival_subject"))
+        batch_op.drop_index(batch_op.f("ix_arrival_expires_at"))
+
+    op.drop_table("arrival")
     with op.batch_alter_table("agent_request", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_agent_request_request"))
 
     op.drop_table("agent_request")
+    op.drop_table("webhook")
     with op.batch_alter_table("web_session", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_web_session_ends_at"))
 
     op.drop_table("web_session")
+    with op.batch_alter_table("tombstone", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_tombstone_erased_at"))
+
+    op.drop_table("tombstone")
     op.drop_table("subject_lookup_key")
     op.drop_table("subject_fact")
     with op.batch_alter_table("subject_code", schema=None) as batch_op:
@@ -613,22 +1175,48 @@ def downgrade() -> None:
 
     op.drop_table("subject_code")
     op.drop_table("subject")
+    with op.batch_alter_table("store_task", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_store_task_subject"))
+        batch_op.drop_index("ix_store_task_outcome_due_at")
+
+    op.drop_table("store_task")
+    op.drop_table("staff_look")
     with op.batch_alter_table("request", schema=None) as batch_op:
         batch_op.drop_index(
-            "uq_request_open", sqlite_where=sa.text("closed_at IS NULL"), postgresql_where=sa.text("closed_at IS NULL")
+            "uq_request_open",
+            sqlite_where=sa.text("closed_at IS NULL AND kind <> 'correction'"),
+            postgresql_where=sa.text("closed_at IS NULL AND kind <> 'correction'"),
         )
         batch_op.drop_index(batch_op.f("ix_request_subject"))
         batch_op.drop_index("ix_request_state_opened_at")
+        batch_op.drop_index("ix_request_state_kind_opened_at")
+        batch_op.drop_index("ix_request_state_closed_at")
         batch_op.drop_index("ix_request_opened_at_id")
+        batch_op.drop_index(
+            "ix_request_open_due",
+            sqlite_where=sa.text("closed_at IS NULL"),
+            postgresql_where=sa.text("closed_at IS NULL"),
+        )
+        batch_op.drop_index("ix_request_kind_opened_at")
+        batch_op.drop_index("ix_request_assignee_opened_at")
 
     op.drop_table("request")
     op.drop_table("policy_version")
+    with op.batch_alter_table("parcel", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_parcel_at"))
+
+    op.drop_table("parcel")
     op.drop_table("journal_node")
     with op.batch_alter_table("journal_entry", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_journal_entry_kind"))
 
     op.drop_table("journal_entry")
     op.drop_table("journal_checkpoint")
+    with op.batch_alter_table("identity_try", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_identity_try_person"))
+        batch_op.drop_index(batch_op.f("ix_identity_try_at"))
+
+    op.drop_table("identity_try")
     with op.batch_alter_table("hold", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_hold_subject"))
 
@@ -637,6 +1225,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_drill_run_policy"))
 
     op.drop_table("drill_run")
+    with op.batch_alter_table("disclosure", schema=None) as batch_op:
+        batch_op.drop_index("ix_disclosure_subject_at")
+
+    op.drop_table("disclosure")
+    op.drop_table("controller")
     op.drop_table("consent_prompt")
     with op.batch_alter_table("api_answer", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_api_answer_at"))

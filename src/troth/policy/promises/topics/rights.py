@@ -82,9 +82,12 @@ def _use(teller: Teller, right: Right, clause: str, label: Part) -> Iterator[Der
             "“{label}”不需要账号。", "“{label}” needs no account.", label=label,
         )  # fmt: skip
     if right.frequency is not None:
+        by_year = right.frequency.counted == "calendar-year"
         yield teller.promise(
             f"{clause}.frequency", "asked-not-too-often",
-            "“{label}”每{per}可提出{times}次。", "“{label}” can be asked for this often in {per}: {times}.",
+            "“{label}”每{per}可提出{times}次（按日历年计算）。" if by_year else "“{label}”每{per}可提出{times}次。",
+            "“{label}” can be asked for this often in {per} of the calendar: {times}." if by_year
+            else "“{label}” can be asked for this often in {per}: {times}.",
             label=label, times=number(right.frequency.times), per=period(right.frequency.per),
         )  # fmt: skip
 

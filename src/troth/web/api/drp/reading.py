@@ -9,9 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints,
 
 from troth.base.errors import InputError
 from troth.base.sensitive import Sensitive
-from troth.requests.agents import Agent
 from troth.requests.drp.message import MessageError
 from troth.requests.drp.model import ACTIONS, Claim, Exercise
+from troth.requests.proof.agents import Agent
 from troth.subjects.identifier import Identifier, identifier
 
 _UNDERSCORED: Final = {"sale:opt_out": "sale:opt-out", "sale:opt_in": "sale:opt-in"}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from typing import Any, Final
@@ -18,16 +17,17 @@ from starlette.routing import Route
 from troth.app.application import Application
 from troth.base.errors import TrothError
 from troth.base.work import Work
-from troth.requests import agents
-from troth.requests.agents import Agent
 from troth.requests.drp import exercise as exercising
 from troth.requests.drp import news, rows
 from troth.requests.drp.message import Envelope, MessageError, checked, decode, verified
 from troth.requests.drp.rows import Theirs
 from troth.requests.drp.status import status
+from troth.requests.proof import agents
+from troth.requests.proof.agents import Agent
 from troth.versions.service import current
 from troth.web.api.drp.reading import exercise_of, reason_of
-from troth.web.failures import TooManyError, log_failed, speak_json
+from troth.web.crowd import TooManyError, count
+from troth.web.failures import log_failed, speak_json
 from troth.web.limits import Limit
 
 PREFIX: Final = "/drp/"
@@ -47,6 +47,7 @@ class AgentRoute(Route):
         async def guarded(request: Request) -> Response:
             speak_json(request)
             try:
+                count(request, request.app.state.by_stranger)  # whose token it is, is found out only then
                 return await endpoint(request)
             except TrothError as error:
                 log_failed(request, error)
@@ -78,9 +79,7 @@ async def revoke(request: Request) -> Response:
 async def set_up(request: Request) -> Response:
     """Give an agent of the directory a bearer token, for a message that it signed."""
     limit: Limit = request.app.state.by_agent
-    wait = limit.wait(request.client.host if request.client else "", _app(request).clock.now())
-    if wait:
-        raise TooManyError(math.ceil(wait.total_seconds()))
+    count(request, limit)
     body, agent_id = await request.body(), request.path_params["agent_id"]
     try:
         return await run_in_threadpool(_set_up, _app(request), body, agent_id)
