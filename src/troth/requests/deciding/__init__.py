@@ -1,1 +1,1 @@
-"""What is decided about a request: answered, refused in whole or part, priced, looked at again, by one person or two."""
+"""What is decided about a request: answered, refused in whole or part, priced, looked at again, by one or by two."""
