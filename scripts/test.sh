@@ -6,4 +6,4 @@ scripts/system.sh
 scripts/npm.sh dev
 scripts/gdpr-tester.sh
 scripts/lint.sh
-exec .venv/bin/python -m pytest -m "not long" -n 2 --dist worksteal
+exec .venv/bin/python -m pytest -m "not long" -n 3 --dist worksteal

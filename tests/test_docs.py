@@ -6,12 +6,14 @@ import importlib.util
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
 from tests.support.docs import play
+from tests.support.warm import warm_commands
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -61,10 +63,16 @@ def test_generated_pages_are_current(name: str) -> None:
     assert made == kept, "run `make docs`"
 
 
+@pytest.fixture(scope="module")
+def commands(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    with warm_commands(tmp_path_factory.mktemp("warm")) as folder:
+        yield folder
+
+
 @pytest.mark.parametrize("page", sorted((ROOT / "docs" / "how-to").glob("*.md")), ids=lambda page: page.stem)
-def test_a_page_of_instructions_does_what_it_shows(page: Path, tmp_path: Path) -> None:
+def test_a_page_of_instructions_does_what_it_shows(page: Path, tmp_path: Path, commands: Path) -> None:
     shows_commands = "```console" in page.read_text(encoding="utf-8")
-    assert (play(page, tmp_path) > 0) is shows_commands
+    assert (play(page, tmp_path, commands) > 0) is shows_commands
 
 
 def test_no_file_of_the_repository_names_a_registry_or_a_local_path() -> None:

@@ -162,7 +162,8 @@ def test_a_worker_killed_anywhere_leaves_nobody_in_the_store_that_only_the_other
             assert half.visits() == [6], at
             line = half.certified(request)["visits"]
             assert (line["found"], line["changed"], line["left"]) == (5, 5, 0), at
-    assert left_only_in_paper, "no run was killed where it mattered"
+    # Only where every step is killed is one of them sure to lie between the two stores.
+    assert left_only_in_paper or every > 1, "no run was killed where it mattered"
 
 
 def test_every_chunk_of_a_log_is_written_down_as_a_step_of_its_own(databases: Databases) -> None:

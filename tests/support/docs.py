@@ -24,15 +24,15 @@ class Command:
     printed: list[str] = field(default_factory=list)
 
 
-def play(page: Path, folder: Path) -> int:
-    """Play the page in `folder`; returns how many commands were run."""
+def play(page: Path, folder: Path, commands: Path) -> int:
+    """Play the page in `folder` with the `troth` that lies in `commands`; returns how many commands were run."""
     number = 0
     for block in _BLOCK.finditer(page.read_text(encoding="utf-8")):
         if block["kind"] == "yaml" and block["path"]:
             _write(folder / block["path"], block["text"])
         if block["kind"] == "console":
-            for command in _commands(block["text"]):
-                _run(command, folder)
+            for command in _told(block["text"]):
+                _run(command, folder, commands)
                 number += 1
     return number
 
@@ -42,7 +42,7 @@ def _write(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8")
 
 
-def _commands(text: str) -> list[Command]:
+def _told(text: str) -> list[Command]:
     found: list[Command] = []
     for line in text.splitlines():
         if line.startswith("$ "):
@@ -52,8 +52,8 @@ def _commands(text: str) -> list[Command]:
     return found
 
 
-def _run(command: Command, folder: Path) -> None:
-    here = str(Path(sys.executable).parent)
+def _run(command: Command, folder: Path, commands: Path) -> None:
+    here = f"{commands}:{Path(sys.executable).parent}"
     environment = {**os.environ, "PATH": f"{here}:{os.environ['PATH']}", "TROTH_HOME": str(folder / ".troth")}
     done = subprocess.run(
         command.line, shell=True, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
