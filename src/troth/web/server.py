@@ -73,7 +73,7 @@ def create(app: Application) -> FastAPI:
     web.state.replicas = Replicas(app)
     web.router.routes.extend(authzen.ROUTES)
     for router in (shared, *portal.ROUTERS, *console.ROUTERS):
-        web.include_router(router)
+        web.router.routes.extend(router.routes)  # they have no prefix, and including would build each anew
     web.state.pages = _pages(web)
     install_consents(web, app)
     install_banner(web)
