@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import random
 import zlib
@@ -11,14 +12,15 @@ from datetime import UTC, datetime
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import settings
+from hypothesis import Phase, settings
 
 from tests.support.databases import Databases
 from troth.base.clock import SettableClock
 from troth.base.work import Begin, Entropy, Work
 
 # Two cores and much to do: how long one example takes says nothing about the law it tests.
-settings.register_profile("day", deadline=None, max_examples=20)
+# By day a law that fails says so at once; making the example small may take minutes, which the night and the desk have.
+settings.register_profile("day", deadline=None, max_examples=20, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 settings.register_profile("desk", deadline=None, max_examples=40)
 settings.register_profile("night", deadline=None, max_examples=300)
 TIME = os.environ.get("TROTH_TESTS", "desk")
@@ -36,9 +38,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if not _waits_for_the_night(item.nodeid)]
 
 
+def pytest_collection_finish() -> None:
+    """What was collected stays to the end: nobody need look through it for garbage again and again."""
+    gc.collect()
+    gc.freeze()
+
+
 def _waits_for_the_night(name: str) -> bool:
-    above = not name.startswith(_SQL)
-    return above and "[postgresql" in name and zlib.crc32(name.encode()) % _ONE_IN > 0
+    if name.startswith(_SQL):
+        return False
+    return "[postgresql" in name and zlib.crc32(name.encode()) % _ONE_IN > 0
 
 
 @pytest.fixture(scope="session")
