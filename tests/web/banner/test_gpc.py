@@ -64,7 +64,9 @@ def test_where_the_signal_answers_everything_only_the_result_is_shown(
 
 def test_a_signal_that_comes_later_ends_what_was_agreed_to_before_it_runs_again(here: Site, chromium: Browser) -> None:
     context = here.browser(chromium)
-    answered(visit(context.new_page()), ACCEPT)
+    first = context.new_page()
+    answered(visit(first), ACCEPT)
+    first.wait_for_function("(window.order || []).includes('ads')")
     ran = here.shop.ran("ads")
     context.add_init_script(SIGNALLING)
     page = context.new_page()
