@@ -74,6 +74,16 @@ def test_nobodys_no_is_turned_away(there: Site) -> None:
     assert told["states"] == {"ads": "refused"}
 
 
+def test_a_withdrawal_whose_answer_was_lost_is_told_again_and_not_written_again(there: Site) -> None:
+    caller = Caller(there)
+    caller.choose({"ads": "given"})
+    first = caller.choose({"ads": "withdrawn"})
+    before = rows(there)
+    assert caller.choose({"ads": "withdrawn"}) == first
+    assert rows(there) == before
+    assert there.chosen() == [("ads", "given"), ("ads", "withdrawn")]
+
+
 def test_a_no_may_be_turned_into_a_yes_by_the_visitors_own_switch_alone(there: Site) -> None:
     caller = Caller(there)
     caller.choose({"ads": "refused", "analytics": "refused"})

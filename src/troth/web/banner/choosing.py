@@ -13,7 +13,8 @@ from troth.base.work import Work
 from troth.consent import rules
 from troth.consent.acting import person_at
 from troth.consent.batch import record_all
-from troth.consent.ledger import Choice
+from troth.consent.ledger import Choice, event_by_id
+from troth.consent.model import Status
 from troth.consent.optout import opt_out_matter
 from troth.consent.rules import How, Person
 from troth.consent.signal import honour
@@ -57,7 +58,8 @@ class Answer:
 def take(work: Work, vault: Vault, asked: Configuration, answer: Answer) -> Stand:
     """Record the choices, and those that the browser's signal makes.
 
-    A withdrawal of what was never agreed to is recorded as a refusal: nobody's "no" is turned away.
+    A withdrawal of what was never agreed to is recorded as a refusal: nobody's "no" is turned away. One that was
+    recorded before is told again and not written again.
 
     Raises:
         InputError: `banner.nothing` for an answer without choices, `banner.not-asked` for a matter that the banner
@@ -79,7 +81,8 @@ def take(work: Work, vault: Vault, asked: Configuration, answer: Answer) -> Stan
     events = {event.function: event for event in record_all(work, vault, asked.version, choices)}
     if signal:
         honour(work, vault, asked.version, profile=subject, language=answer.language)
-    return replace(stand(work, vault, asked, profile), events=events, signal=signal)
+    known = {name: event for name, one in desk.repeated.items() if (event := event_by_id(work, one))}
+    return replace(stand(work, vault, asked, profile), events=known | events, signal=signal)
 
 
 def check(asked: Configuration, answer: Answer) -> None:
@@ -131,11 +134,24 @@ class _Desk:
     at: datetime
 
     def chosen(self) -> Iterator[Choice]:
-        """What the visitor chose, with the text that was on the screen."""
+        """What the visitor chose, with the text that was on the screen, but for what was recorded before."""
         for name, word in sorted(self.answer.choices.items()):
+            if name in self.repeated:
+                continue
             unasked = self.answer.layer == "each" and name not in self.ask
             interface = _UNASKED if unasked else _INTERFACES[self.answer.layer]
             yield replace(self._choice(name, word, interface), shown=self._shown(name))
+
+    @property
+    def repeated(self) -> Mapping[str, str]:
+        """The event of each withdrawal that is in the ledger already: a browser that lost our answer sends it again."""
+        standings = self.person.standings
+        return {
+            name: standings[name].event
+            for name, word in self.answer.choices.items()
+            if word == "withdrawn" and name in standings and standings[name].status is Status.WITHDRAWN
+            if name not in self.ask
+        }
 
     def signalled(self) -> Iterator[Choice]:
         """A no to each matter that the browser's signal refuses, unless it is off already."""

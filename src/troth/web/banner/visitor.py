@@ -29,7 +29,8 @@ _ANSWERED = frozenset({Status.GIVEN, Status.RENEWED, Status.REFUSED, Status.WITH
 class Stand:
     """Where the choices of a profile stand, by matter, and the matters it is still to be asked about.
 
-    `events` are those that were just written, by matter; `signal` says whether the browser's signal was acted upon.
+    `events` are those that record what was just chosen, by matter; `signal` says whether the browser's signal was
+    acted upon.
     """
 
     profile: str | None
