@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from troth.datamap.check import against_policy, against_store
 from troth.datamap.live import LiveColumn, LiveForeignKey, LiveTable
+from troth.datamap.model import StoreMap
 from troth.datamap.read import parse
 from troth.datamap.scan.draft import draft
 from troth.datamap.scan.guess import Catalogue, Guess, Seen, guess
@@ -181,10 +182,99 @@ def test_a_shop_is_drafted_as_somebody_would_write_it(policy: Policy) -> None:
     assert "13800138000" not in text
 
 
+_DOCUMENTS = ('{"actor": {"mail": "a@mail.example"}, "n": 1}', '{"actor": {"mail": "b@mail.example"}}')
+
+
+def _club(**values: tuple[str, ...]) -> Catalogue:
+    """People; and posts that lead to them by no foreign key."""
+    live = {
+        "people": LiveTable({"id": ID, "mail": TEXT}, _unique("id", "mail")),
+        "posts": LiveTable(
+            {"id": ID, **{column: NUMBER if column.endswith("_id") else TEXT for column in values}}, _unique("id")
+        ),
+    }
+    seen = {(table, column): Seen() for table, found in live.items() for column in found.columns}
+    seen["people", "mail"] = Seen("", ("a@mail.example", "b@mail.example"))
+    return Catalogue(live, seen | {("posts", column): Seen("", found) for column, found in values.items()}, {})
+
+
+def _drafted(policy: Policy, catalogue: Catalogue) -> StoreMap:
+    found = parse({"d.yaml": draft("club", "env:CLUB_URL", catalogue, policy)})["club"]
+    assert [one.code for one in against_store(found, catalogue.live)] == []
+    assert [one.code for one in against_policy(found, policy)] == []
+    return found
+
+
+def test_a_row_that_names_a_person_as_their_own_row_does_is_theirs(policy: Policy) -> None:
+    posts = _drafted(policy, _club(author=("b@mail.example",))).datasets["posts"]
+    (owner,) = posts.owner_references()
+    assert (owner.dataset, owner.columns, owner.at) == ("people", ("author",), ("mail",))
+    assert posts.identifies["email"].column == "author", "somebody without a row may write, too"
+
+
+@pytest.mark.parametrize("documents", [_DOCUMENTS, tuple(f"[{one}]" for one in _DOCUMENTS)])
+def test_a_person_is_found_inside_documents(policy: Policy, documents: tuple[str, ...]) -> None:
+    posts = _drafted(policy, _club(payload=documents)).datasets["posts"]
+    (owner,) = posts.owner_references()
+    assert [one.path for one in owner.inside if one] in (["$.actor.mail"], ["$[*].actor.mail"])
+    assert posts.fields["payload"].item == "account.email"
+
+
+def test_a_key_of_a_document_is_named_after_the_table_that_it_leads_to(policy: Policy) -> None:
+    for document in ('{"person": {"id": 7}}', '{"personId": 7}', '{"by": {"person_id": 7}}'):
+        (owner,) = _drafted(policy, _club(payload=(document,))).datasets["posts"].owner_references()
+        assert (owner.dataset, owner.at) == ("people", ("id",))
+
+
+@pytest.mark.parametrize("kind", ["person", "People", "App\\Models\\Person"])
+def test_a_type_column_says_to_which_table_a_reference_leads(policy: Policy, kind: str) -> None:
+    posts = _drafted(policy, _club(author_id=("1", "2"), author_type=(kind, "Team"))).datasets["posts"]
+    (owner,) = posts.owner_references()
+    assert (owner.dataset, owner.columns, dict(owner.only)) == ("people", ("author_id",), {"author_type": kind})
+
+
+def test_who_is_named_in_a_row_owns_it_rather_than_what_it_is_about(policy: Policy) -> None:
+    columns = {"about_id": ("1",), "about_type": ("person",), "author": ("b@mail.example",)}
+    posts = _drafted(policy, _club(**columns)).datasets["posts"]
+    assert [one.columns for one in posts.owner_references()] == [("author",)]
+    assert [one.columns for one in posts.references.values()] == [("about_id",), ("author",)]
+
+
+def test_a_reference_that_may_be_empty_and_says_not_whose_the_row_is_lets_go_of_an_erased_row(policy: Policy) -> None:
+    people = LiveTable(
+        {"id": ID, "mail": TEXT, "boss": NUMBER, "founder": ID},
+        _unique("id", "mail"),
+        tuple(LiveForeignKey((column,), "people", ("id",)) for column in ("boss", "founder")),
+    )
+    seen = {("people", column): Seen("", ("a@mail.example",) * (column == "mail")) for column in people.columns}
+    references = _drafted(policy, Catalogue({"people": people}, seen, {})).datasets["people"].references
+    assert {name: one.detach for name, one in references.items()} == {"boss": True, "founder": False}
+
+
+def test_a_table_that_only_a_table_of_links_joins_with_people_is_not_passed_over_in_silence(policy: Policy) -> None:
+    club = _club()
+    live = dict(club.live)
+    keys = (LiveForeignKey(("person",), "people", ("id",)), LiveForeignKey(("album",), "albums", ("id",)))
+    live["albums"] = LiveTable({"id": ID}, _unique("id"))
+    live["members"] = LiveTable({"person": ID, "album": ID}, frozenset({frozenset({"person", "album"})}), keys)
+    seen = {(table, column): Seen() for table, found in live.items() for column in found.columns}
+    assert "# `albums`: rows of `members` join it with people." in draft(
+        "club", "env:CLUB", Catalogue(live, {**seen, **club.seen}, {}), policy
+    )
+
+
 _NAMES = st.one_of(
     st.sampled_from(["id", "email", "user_id", "null", "no", "select", "a: b", "#", "'", '"', "- x"]),
     st.text(min_size=1, max_size=12),
 )
+
+
+_KEYED = [
+    _DOCUMENTS,
+    ('{"user": {"id": 7}}',),
+    ('[{"a.b": "a@mail.example"}, {"\\"": "a@mail.example"}]',),
+    ("[]", "{}"),
+]
 
 
 @st.composite
@@ -201,7 +291,9 @@ def _catalogues(draw: st.DrawFn) -> Catalogue:
         unique = frozenset({frozenset({columns[0]})}) if draw(st.booleans()) else frozenset()
         live[name] = LiveTable(kinds, unique, keys)
     seen = {
-        (name, column): Seen(draw(st.text(max_size=8)), draw(st.sampled_from([(), ("a@mail.example",), ("x",)])))
+        (name, column): Seen(
+            draw(st.text(max_size=8)), draw(st.sampled_from([(), ("a@mail.example",), ("x",), *_KEYED]))
+        )
         for name, table in live.items()
         for column in table.columns
     }

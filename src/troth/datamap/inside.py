@@ -43,3 +43,8 @@ def inside(path: str) -> Inside | None:
             parts[each].append(step["key"] or step["quoted"])
         at = step.end()
     return Inside(tuple(parts[0]), each, tuple(parts[1]))
+
+
+def is_key(key: str) -> bool:
+    """Whether a path can be written that goes through this key."""
+    return key != "" and not set(key) & {'"', "\\"}

@@ -6,8 +6,11 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from troth.datamap.inside import Inside
 from troth.datamap.scan.guess import Catalogue, Guess, guess
-from troth.datamap.scan.shape import Link, distances, identifiers, key_of, links, people_tables
+from troth.datamap.scan.keys import key_of
+from troth.datamap.scan.links import Link, Links, all_links
+from troth.datamap.scan.shape import Guesses, distances, identifiers, people_tables, with_names
 from troth.policy.model import Policy
 
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -36,31 +39,49 @@ def draft(store: str, url: str, catalogue: Catalogue, policy: Policy) -> str:
 
 
 def _lines(store: str, url: str, catalogue: Catalogue, found: dict[str, dict[str, Guess]]) -> Iterator[str]:
-    far = distances(catalogue, people_tables(catalogue, found))
+    links = with_names(all_links(catalogue), catalogue, found)
+    far = distances(links, people_tables(catalogue, found))
     mapped = [name for name in catalogue.live if name in far or any(one.item for one in found[name].values())]
     yield from HEAD.splitlines()
     yield from (f"store: {word(store)}", f"label: {word(store)}", "kind: sql", f"url: {word(url)}")
     rest = [name for name in catalogue.live if name not in mapped]
+    yield from (_joined(name, by) for name in rest if (by := _joins(name, links, far)))
     if rest:
         yield _sure(f"ignore: [{listed(rest)}]", 0.5, "no column speaks of a person, and none leads to one")
     yield "datasets:" if mapped else "datasets: {}"
     for name in sorted(mapped, key=lambda one: (far.get(one, len(far)), one)):
         yield ""
-        yield from (f"  {line}" if line else "" for line in _dataset(name, catalogue, found, far))
+        yield from (f"  {line}" if line else "" for line in _dataset(name, catalogue, found, far, links[name]))
 
 
-def _dataset(name: str, catalogue: Catalogue, found: dict[str, dict[str, Guess]], far: dict[str, int]) -> Iterator[str]:
+def _joins(table: str, links: Links, far: dict[str, int]) -> list[str]:
+    """The tables whose rows join those of a table with people."""
+    to = {name: {link.table for link in own} for name, own in links.items() if name in far}
+    return [name for name, found in to.items() if table in found and any(far.get(one) == 0 for one in found)]
+
+
+def _joined(table: str, by: list[str]) -> str:
+    told = f"`{table}`: rows of {', '.join(f'`{one}`' for one in by)} join it with people."
+    return f"# {_printable(told)} Is it about them? Then map it, with `many`, and say its owner."
+
+
+def _dataset(
+    name: str, catalogue: Catalogue, found: Guesses, far: dict[str, int], links: tuple[Link, ...]
+) -> Iterator[str]:
     table = catalogue.live[name]
-    key, own = key_of(table), [one for one in links(name, catalogue.live) if one.table in far]
+    key, own = key_of(table), [one for one in links if one.table in far]
     yield f"{word(name)}:"
     yield f"  label: {word(catalogue.labels.get(name, '') or name)}"
     yield _sure(f"  key: {'[' + listed(key) + ']' if key else 'none'}", 1.0 if key else 0.3, _key_reason(bool(key)))
-    if name in far and far[name] == 0:
+    if far.get(name) == 0 or any(one.names for one in own):
         yield from _identifies(name, catalogue, found)
     owners = _owners(name, own, far)
     if own:
         yield "  refers:"
-        yield from (_sure(f"    {word(one.name)}: {_target(one)}", one.sure, one.reason) for one in own)
+        free = [
+            one for one in own if one not in owners and all(table.columns[column].nullable for column in one.columns)
+        ]
+        yield from (_sure(f"    {word(one.name)}: {_target(one, one in free)}", one.sure, one.reason) for one in own)
     if owners:
         reason = f"{far[name]} steps from a person"
         yield _sure(f"  owner: [{listed(one.name for one in owners)}]", min(one.sure for one in owners), reason)
@@ -73,7 +94,7 @@ def _key_reason(has_key: bool) -> str:  # noqa: FBT001 - the one thing it depend
     return "unique and never NULL in the database" if has_key else "nothing tells its rows apart"
 
 
-def _identifies(name: str, catalogue: Catalogue, found: dict[str, dict[str, Guess]]) -> Iterator[str]:
+def _identifies(name: str, catalogue: Catalogue, found: Guesses) -> Iterator[str]:
     yield "  identifies:"
     for kind, (column, spelling) in identifiers(name, catalogue, found).items():
         named = word(column) if spelling == "exact" else f"{{column: {word(column)}, spelling: {spelling}}}"
@@ -81,12 +102,25 @@ def _identifies(name: str, catalogue: Catalogue, found: dict[str, dict[str, Gues
 
 
 def _owners(name: str, own: Sequence[Link], far: dict[str, int]) -> list[Link]:
-    """The references that lead towards the person by the shortest way; none where a person is found directly."""
-    return [one for one in own if far.get(name, 0) > 0 and far[one.table] == far[name] - 1]
+    """The references that lead towards the person by the shortest way; none where a person is found directly.
+
+    Who is named in a row is its owner rather than what it is about, as far as a type column says.
+    """
+    near = [one for one in own if far.get(name, 0) > 0 and far[one.table] == far[name] - 1]
+    return [one for one in near if not one.only] or near
 
 
-def _target(link: Link) -> str:
-    return f"{{columns: [{listed(link.columns)}], to: {word(link.table)}, at: [{listed(link.at)}]}}"
+def _target(link: Link, detach: bool) -> str:  # noqa: FBT001 - the word that it writes
+    """A reference; one that may be NULL lets go of an erased row where whose the row is does not hang on it."""
+    within = link.inside or (None,) * len(link.columns)
+    columns = ", ".join(map(_place, link.columns, within))
+    only = ", ".join(f"{word(column)}: {word(str(value))}" for column, value in link.only.items())
+    found = f"columns: [{columns}], to: {word(link.table)}, at: [{listed(link.at)}]"
+    return f"{{{found}{', only: {' + only + '}' if only else ''}{', detach: true' if detach else ''}}}"
+
+
+def _place(column: str, inside: Inside | None) -> str:
+    return word(column) if inside is None else f"{{json: {word(column)}, path: {json.dumps(inside.path)}}}"
 
 
 def _sure(line: str, sure: float, reason: str) -> str:
@@ -95,8 +129,11 @@ def _sure(line: str, sure: float, reason: str) -> str:
 
 def said(line: str, reason: str) -> str:
     """A line of the draft, with its reason."""
-    told = "".join(letter if letter.isprintable() else " " for letter in reason)
-    return f"{line:<{_COLUMN}}  # {told}"
+    return f"{line:<{_COLUMN}}  # {_printable(reason)}"
+
+
+def _printable(text: str) -> str:
+    return "".join(letter if letter.isprintable() else " " for letter in text)
 
 
 def listed(names: Iterable[str]) -> str:

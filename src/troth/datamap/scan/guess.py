@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from troth.datamap.live import LiveColumn, LiveSchema
+from troth.datamap.scan.documents import places
 from troth.datamap.scan.recognise import recognised
 from troth.datamap.scan.words import called, item_of, notions, parts
 from troth.policy.model import Policy
@@ -55,7 +56,8 @@ class _Hint:
 
 def guess(column: str, live: LiveColumn, seen: Seen, policy: Policy) -> Guess:
     """The best guess for a column. Two hints at the same item make it surer than either."""
-    hints = (*_by_values(live, seen, policy), *_by_item(column, policy), *_by_words(column, seen, policy))
+    by_values = (*_by_values(live, seen, policy), *_by_places(seen, policy))
+    hints = (*by_values, *_by_item(column, policy), *_by_words(column, seen, policy))
     if not hints:
         return Guess(None, None, 0.5, "nothing speaks for personal data")
     best = max(dict.fromkeys(hint.item for hint in hints), key=lambda item: _sum(hints, item))
@@ -85,6 +87,15 @@ def _by_values(live: LiveColumn, seen: Seen, policy: Policy) -> list[_Hint]:
     weight = (_BY_DICTIONARY if name == "name" else _BY_SHAPE) * number / len(seen.values)
     reason = f"{number} of {len(seen.values)} values look like `{name}`"
     return [_Hint(name, item_of(notions()[name], policy), weight, reason)]
+
+
+def _by_places(seen: Seen, policy: Policy) -> Iterator[_Hint]:
+    """What stands at the places of documents: a document is of whom any of them tells."""
+    for place, values in places(seen.values).items():
+        found = recognised(values)
+        if found is not None and found[0] != "name":
+            item = item_of(notions()[found[0]], policy)
+            yield _Hint(found[0], item, 0.6, f"values at `{place.path}` look like `{found[0]}`")
 
 
 def _by_item(column: str, policy: Policy) -> list[_Hint]:

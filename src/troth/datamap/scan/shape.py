@@ -1,73 +1,20 @@
-"""How the tables of a live database hang together: keys, references, and which table leads to the person."""
+"""Which tables of a live database a person is found in, and which lead to them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 
-from troth.datamap.live import LiveSchema, LiveTable
+from troth.datamap.inside import Inside
+from troth.datamap.scan.documents import places
 from troth.datamap.scan.guess import Catalogue, Guess
-from troth.datamap.scan.recognise import are_national
-from troth.datamap.scan.words import parts
+from troth.datamap.scan.keys import key_of
+from troth.datamap.scan.links import Link, Links
+from troth.datamap.scan.recognise import are_national, recognised
 
-_NAMES_PEOPLE = ("email", "phone", "user_name")
 _KINDS = {"email": "email", "phone": "phone", "user_name": "account"}
-
-
-@dataclass(frozen=True)
-class Link:
-    """A reference from the columns of one table to a row of another."""
-
-    name: str
-    columns: tuple[str, ...]
-    table: str
-    at: tuple[str, ...]
-    sure: float
-    reason: str
-
 
 Guesses = Mapping[str, Mapping[str, Guess]]
 """By table and column."""
-
-
-def key_of(table: LiveTable) -> tuple[str, ...]:
-    """The narrowest set of columns that tells rows apart and is never NULL, in the order of the columns."""
-    able = [one for one in table.unique if one and not any(table.columns[column].nullable for column in one)]
-    found = min(able, key=lambda one: (len(one), sorted(one)), default=frozenset[str]())
-    return tuple(column for column in table.columns if column in found)
-
-
-def links(table: str, live: LiveSchema) -> tuple[Link, ...]:
-    """The foreign keys of a table, and columns that are named after a table that they could refer to."""
-    found = [
-        Link(_name(key.columns), key.columns, key.table, key.at, 1.0, "foreign key")
-        for key in live[table].foreign_keys
-        if key.table in live
-    ]
-    taken = {column for link in found for column in link.columns}
-    named = [link for column in live[table].columns if column not in taken for link in _named(table, column, live)]
-    return tuple({link.name: link for link in (*named, *found)}.values())
-
-
-def _name(columns: tuple[str, ...]) -> str:
-    return columns[0] if len(columns) == 1 else "_and_".join(columns)
-
-
-def _named(table: str, column: str, live: LiveSchema) -> list[Link]:
-    words = parts(column)
-    if len(words) < 2 or words[-1] not in ("id", "no", "uid"):  # noqa: PLR2004 - a name and what says that it refers
-        return []
-    for target, other in live.items():
-        key = key_of(other)
-        same = len(key) == 1 and other.columns[key[0]].kind == live[table].columns[column].kind
-        if same and target != table and _singular(parts(target)) == _singular(words[:-1]):
-            return [Link(column, (column,), target, key, 0.6, f"named after `{target}`")]
-    return []
-
-
-def _singular(words: tuple[str, ...]) -> tuple[str, ...]:
-    *first, last = words or ("",)
-    return (*first, last.removesuffix("ies") + "y" if last.endswith("ies") else last.removesuffix("s"))
 
 
 def identifiers(table: str, catalogue: Catalogue, guesses: Guesses) -> dict[str, tuple[str, str]]:
@@ -75,11 +22,15 @@ def identifiers(table: str, catalogue: Catalogue, guesses: Guesses) -> dict[str,
     found = dict[str, tuple[str, str]]()
     columns = sorted(guesses[table].items(), key=lambda one: -one[1].sure)
     for column, one in columns:
-        kind = _KINDS.get(one.notion or "") if one.item is not None else None
+        values = catalogue.seen[table, column].values
+        kind = _KINDS.get(one.notion or "") if one.item is not None and not places(values) else None
         if kind is not None and kind not in found:
-            values = catalogue.seen[table, column].values
-            found[kind] = (column, "national" if kind == "phone" and are_national(values) else "exact")
+            found[kind] = (column, _spelling(kind, values))
     return found
+
+
+def _spelling(kind: str, values: Sequence[str]) -> str:
+    return "national" if kind == "phone" and are_national(values) else "exact"
 
 
 def people_tables(catalogue: Catalogue, guesses: Guesses) -> tuple[str, ...]:
@@ -93,16 +44,45 @@ def people_tables(catalogue: Catalogue, guesses: Guesses) -> tuple[str, ...]:
     return unique or tuple(name for name, found in naming.items() if found)
 
 
-def distances(catalogue: Catalogue, people: tuple[str, ...]) -> dict[str, int]:
+def distances(links: Links, people: tuple[str, ...]) -> dict[str, int]:
     """How many references lie between the rows of a table and a person; tables that lead to nobody are not in it."""
     found = dict.fromkeys(people, 0)
     while True:
         near = {
             name: 1 + min(steps)
-            for name in catalogue.live
-            if name not in found
-            and (steps := [found[link.table] for link in links(name, catalogue.live) if link.table in found])
+            for name, own in links.items()
+            if name not in found and (steps := [found[link.table] for link in own if link.table in found])
         }
         if not near:
             return found
         found |= near
+
+
+def with_names(links: Links, catalogue: Catalogue, guesses: Guesses) -> Links:
+    """The links, and where nothing but a type column leads to a person, columns and places that name one."""
+    people = people_tables(catalogue, guesses)
+    far = distances({name: tuple(one for one in own if not one.only) for name, own in links.items()}, people)
+    return {
+        name: own if name in far else (*own, *_naming(name, people, catalogue, guesses)) for name, own in links.items()
+    }
+
+
+def _naming(table: str, people: tuple[str, ...], catalogue: Catalogue, guesses: Guesses) -> Iterator[Link]:
+    for kind, column, place, spelling in _names(table, catalogue, guesses):
+        for target in people:
+            at, spelt = identifiers(target, catalogue, guesses).get(kind, ("", ""))
+            if spelt == spelling and catalogue.live[target].is_unique((at,)) and key_of(catalogue.live[target]):
+                reason = f"names a person as `{target}` does" + (f", at `{place.path}`" if place else "")
+                name = "_".join([column, *place.keys, *place.then]) if place else column
+                yield Link(name, (column,), target, (at,), 0.6, reason, {}, (place,) if place else (), names=not place)
+
+
+def _names(table: str, catalogue: Catalogue, guesses: Guesses) -> Iterator[tuple[str, str, Inside | None, str]]:
+    """By what a row names somebody: the kind, the column, where in it, and the spelling."""
+    for kind, (column, spelling) in identifiers(table, catalogue, guesses).items():
+        yield kind, column, None, spelling
+    for column in catalogue.live[table].columns:
+        for place, values in places(catalogue.seen[table, column].values).items():
+            kind = _KINDS.get((recognised(values) or ("", 0))[0], "")
+            if kind:
+                yield kind, column, place, _spelling(kind, values)

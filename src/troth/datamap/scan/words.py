@@ -41,6 +41,23 @@ def parts(name: str) -> tuple[str, ...]:
     return tuple(part.lower() for part in _PART.findall(name))
 
 
+_IRREGULAR = {"people": "person", "children": "child", "men": "man", "women": "woman"}
+
+
+def singular(words: tuple[str, ...]) -> tuple[str, ...]:
+    """The words of a name with the last one in the singular, as far as tables are called in English."""
+    *first, last = words or ("",)
+    return (*first, _IRREGULAR.get(last) or _without_s(last))
+
+
+def _without_s(word: str) -> str:
+    if word.endswith("ies"):
+        return word.removesuffix("ies") + "y"
+    if word.endswith(("sses", "xes", "ches", "shes")):
+        return word.removesuffix("es")
+    return word if word.endswith("ss") else word.removesuffix("s")
+
+
 def holds(words: tuple[str, ...], name: tuple[str, ...]) -> bool:
     """Whether `name` stands in `words`, in one piece."""
     return any(words[at : at + len(name)] == name for at in range(len(words) - len(name) + 1))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,6 +16,7 @@ from troth.stores.sql.schema import read_schema
 
 _ROWS = 200
 _LONGEST = 200  # characters of a value that a guess looks at
+_DOCUMENT = 20_000  # and of a document, which says nothing when it is cut
 
 
 def read_catalogue(store: str, engine: sa.Engine) -> Catalogue:
@@ -49,8 +51,14 @@ def _seen(connection: sa.Connection, table: str, live: LiveSchema) -> dict[tuple
 
 
 def _values(rows: Sequence[Sequence[Any]], at: int) -> tuple[str, ...]:
-    return tuple(str(row[at])[:_LONGEST] for row in rows if row[at] not in (None, "") and _is_told(row[at]))
+    return tuple(told for row in rows if (told := _told(row[at])))
 
 
-def _is_told(value: object) -> bool:
-    return isinstance(value, str | int) and not isinstance(value, bool)
+def _told(value: object) -> str:
+    """A value as a guess reads it; empty where it tells nothing. A list may be an array, which is no document."""
+    if isinstance(value, dict):
+        return json.dumps(value, default=str)[:_DOCUMENT]
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        return ""
+    text = str(value)
+    return text[: _DOCUMENT if text[:1] in ("{", "[") else _LONGEST]
