@@ -31,11 +31,23 @@ _SQL = ("tests/app", "tests/base", "tests/datamap", "tests/journal", "tests/stor
 _ONE_IN = 3
 
 
+_LONG = (
+    "tests/demo/",
+    "tests/test_docs.py",
+    "tests/browser/",
+    "tests/requests/test_fulfil.py",
+    "tests/datamap/test_laws.py",
+)
+"""Begun first, for else one worker would still be at them when the others have nothing left to do."""
+
+
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """By day, of the tests above the SQL that run on both databases, one in three runs on PostgreSQL, by night all."""
     if TIME == "day":
         config.hook.pytest_deselected(items=[item for item in items if _waits_for_the_night(item.nodeid)])
         items[:] = [item for item in items if not _waits_for_the_night(item.nodeid)]
+    items.sort(key=lambda item: not item.nodeid.startswith(_LONG))
 
 
 def pytest_collection_finish() -> None:

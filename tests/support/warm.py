@@ -63,7 +63,13 @@ def _serve(address: str) -> None:
             caller.close()
 
 
+_WHEN_NEEDED = ("alembic.command", "dbos", "psycopg")
+"""What a command imports only when it comes to it, and many of them do."""
+
+
 def _import_all() -> None:
+    for name in _WHEN_NEEDED:
+        importlib.import_module(name)
     package = importlib.import_module("troth.cli")
     for module in pkgutil.iter_modules(package.__path__, "troth.cli."):
         if not module.name.endswith("__main__"):
