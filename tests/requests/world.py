@@ -6,17 +6,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
+from tests.support.filled import filled
 from troth.base.clock import SettableClock
 from troth.base.errors import Problem, UnavailableError
 from troth.base.text import Text
 from troth.base.work import Begin, Work
+from troth.datamap.model import StoreMap
 from troth.datamap.read import from_value
 from troth.datamap.read import parse as parse_maps
+from troth.policy.model import Policy
 from troth.policy.read import parse as parse_policy
 from troth.requests import service
 from troth.requests.details import NONE, Details
@@ -212,6 +216,16 @@ class Switched:
         return self.behind
 
 
+@cache
+def _maps() -> Mapping[str, StoreMap]:
+    return parse_maps({"shop.yaml": SHOP_MAP, "push.yaml": PUSH_MAP})
+
+
+@cache
+def _policy() -> Policy:
+    return parse_policy({"policy.yaml": POLICY})
+
+
 class Company:
     """The databases of the company, in a folder."""
 
@@ -220,16 +234,14 @@ class Company:
         self.engines = {
             name: sa.create_engine(f"sqlite:///{folder / name}.db", poolclass=sa.NullPool) for name in TABLES
         }
-        maps = parse_maps({"shop.yaml": SHOP_MAP, "push.yaml": PUSH_MAP})
+        maps = _maps()
         self.maps = {name: one.value for name, one in maps.items()}
         self.stores = {name: Switched(SqlStore(maps[name], self.engines[name])) for name in maps}
 
     def fill(self) -> None:
         """Make the tables and put two people in."""
-        for name, engine in self.engines.items():
-            with engine.begin() as connection:
-                for statement in (*TABLES[name], *ROWS[name]):
-                    connection.exec_driver_sql(statement)
+        for name in self.engines:
+            (self.folder / f"{name}.db").write_bytes(filled((*TABLES[name], *ROWS[name])))
 
     def store(self, name: str, value: Mapping[str, Any]) -> Store:
         """The store as the company knows it, or by another map of it."""
@@ -327,7 +339,7 @@ def world(begin: Begin, clock: SettableClock, folder: Path) -> World:
     vault, company = VAULT, Company(folder)
     company.fill()
     with begin() as work:
-        version = versions.publish(work, parse_policy({"policy.yaml": POLICY}), company.maps, by="test")
+        version = versions.publish(work, _policy(), company.maps, by="test")
         people = [subjects.register(work, vault, [identifier("phone", number)]) for number in (MINE, OTHER)]
         for one in people:
             facts.change(work, one, add=("account.open", "verified.phone"))

@@ -42,9 +42,11 @@ class KeptMail:
 @dataclass
 class KeptSms:
     outbox: Outbox
+    names: list[str] = field(default_factory=list)
 
-    def send(self, to: Sensitive[str], text: str) -> None:
+    def send(self, to: Sensitive[str], text: str, *, message: str = "") -> None:
         self.outbox.take(to, text)
+        self.names.append(message)
 
 
 def application(

@@ -6,6 +6,7 @@ import itertools
 import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -37,12 +38,14 @@ class Databases:
         self._spare: list[str] = []
         self._shape: Sequence[sa.Row[tuple[object, ...]]] = ()
         self._empty = ""
+        self._dialects: dict[str, sa.Dialect] = {}
+        self._compiled: dict[Any, Any] = {}
 
     def sqlite(self) -> Iterator[sa.Engine]:
         """A new SQLite file."""
         path = self._folder / f"own{next(self._numbers)}.db"
         shutil.copy(self._sqlite_template(), path)
-        engine = open_engine(f"sqlite:///{path}")
+        engine = self._compiling_once(open_engine(f"sqlite:///{path}"))
         try:
             yield engine
         finally:
@@ -51,7 +54,7 @@ class Databases:
     def postgresql(self) -> Iterator[sa.Engine]:
         """An empty PostgreSQL database: a new one, or one whose rows the last test left and whose tables it did not."""
         server, name = self.server(), self._spare.pop() if self._spare else self._copy()
-        engine = sa.create_engine(server.url(name), pool_size=8)
+        engine = self._compiling_once(sa.create_engine(server.url(name), pool_size=8))
         try:
             yield engine
         finally:  # also where whoever took it closes the generator before its end
@@ -60,6 +63,12 @@ class Databases:
                 self._spare.append(name)
             else:
                 server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def _compiling_once(self, engine: sa.Engine) -> sa.Engine:
+        """All engines of a kind share what SQLAlchemy compiled, which each would do anew for each test."""
+        engine.dialect = self._dialects.setdefault(engine.dialect.name, engine.dialect)
+        engine.update_execution_options(compiled_cache=self._compiled)
+        return engine
 
     def _copy(self) -> str:
         name = f"own{next(self._numbers)}"

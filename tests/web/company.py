@@ -6,6 +6,8 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from tests.support.filled import filled
+
 POLICY = """
 troth: 1
 policy: kaiconn
@@ -138,8 +140,7 @@ class Company:
         }
         for name, tables in _TABLES.items():
             (folder / f"{name}.url").write_text(f"sqlite:///{folder / name}.db")
-            for statement in (*tables, *_ROWS[name]):
-                self.execute(name, statement)
+            (folder / f"{name}.db").write_bytes(filled((*tables, *_ROWS[name])))
 
     def execute(self, store: str, statement: str) -> None:
         engine = self._engine(store)

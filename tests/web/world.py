@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from troth.app.application import Application
 from troth.base.clock import SettableClock
 from troth.base.work import Entropy
 from troth.datamap.read import parse as parse_maps
+from troth.policy.model import Policy
 from troth.policy.read import parse as parse_policy
 from troth.requests import service
 from troth.requests.fulfilment import fulfil
@@ -140,13 +142,18 @@ class Visitor:
         return response
 
 
+@cache
+def _policy() -> Policy:
+    return parse_policy({"policy.yaml": POLICY})
+
+
 def world(engine: sa.Engine, folder: Path, clock: SettableClock, entropy: Entropy) -> World:
     """An application with a published policy, a company with two stores, and two registered people."""
     outbox, company = Outbox(), Company(folder)
     app = application(engine, folder, clock, entropy, outbox, staff=(OFFICER,))
     maps = {name: one.value for name, one in parse_maps(company.maps).items()}
     with app.begin() as work:
-        version = publish(work, parse_policy({"policy.yaml": POLICY}), maps, by="test")
+        version = publish(work, _policy(), maps, by="test")
         people = [
             register(work, app.vault, [identifier("phone", phone), identifier("email", email)])
             for phone, email in ((LIN_PHONE, LIN_EMAIL), (QING_PHONE, QING_EMAIL))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache, partial
 from typing import Any, Final
 
 from fastapi import FastAPI
@@ -133,14 +133,14 @@ def page(web: FastAPI) -> str:
 
 
 def install_openapi(web: FastAPI) -> None:
-    """Add the address of the description; last, so that everything is in it."""
+    """Add the address of the description, which is made when it is first asked for."""
     web.router.routes.append(ProgramRoute(PATH, describe, "public", methods=("GET",)))
-    web.state.openapi = json.loads(json.dumps(document(web)))
+    web.state.openapi = cache(partial(document, web))
 
 
 async def describe(request: Request) -> Response:
     """What programs and agents call, as OpenAPI 3.1."""
-    return JSONResponse(request.app.state.openapi)
+    return JSONResponse(request.app.state.openapi())
 
 
 def _operation(one: Called, operation: Operation) -> dict[str, Any]:
