@@ -12,6 +12,7 @@ from troth.policy.diff.cuts import CUTS, LONGER_KEPT
 from troth.policy.diff.kinds import _SUBJECTS
 from troth.policy.diff.major import HEADINGS
 from troth.policy.diff.model import KINDS
+from troth.policy.diff.words import words
 from troth.policy.model import Policy
 from troth.policy.schema.records import FamilyShape, ManyShape, RecordShape, record
 from troth.policy.schema.shapes import Shape
@@ -200,7 +201,7 @@ def test_entries_that_nobody_can_detect_are_said_to_be_so() -> None:
     found = changed("    service:", "    mood: {zh: 心情, en: the mood changes}\n    service:", BASE + SIX)
     assert found.unclassified == ("changes.material.mood",)
     assert found.events == ("changes.material.high-risk",)
-    said = found.words("en")
+    said = words(found, "en")
     assert any("`changes.material.mood`" in each and "judged by a person" in each for each in said)
     assert any("`changes.material.high-risk`" in each and "event" in each for each in said)
 
@@ -219,13 +220,13 @@ def test_a_major_change_is_told_to_everybody_as_the_old_version_says() -> None:
     assert follows.when == {"zh": "以显著方式", "en": "more noticeably"}
     assert follows.accept_again
     assert (follows.audiences, follows.but) == ((), ())
-    assert found.words("en") == (
+    assert words(found, "en") == (
         "`rights.erasure.within` was 15 days, and is now 30 days. A major change: `changes.material.rights`.",
         TOLD,
         "The new version applies to nobody before they accept it.",
         "`changes.material.high-risk` is an event outside the text; no comparison shows whether it happened.",
     )
-    assert found.words("zh")[:3] == (
+    assert words(found, "zh")[:3] == (
         "`rights.erasure.within`由15天改为30天。属于重大变更：`changes.material.rights`。",
         "因有重大变更，须以公告、电子邮件告知所有人，提前30天（以显著方式）。",
         "新版本须经本人接受后才对其适用。",
@@ -235,7 +236,7 @@ def test_a_major_change_is_told_to_everybody_as_the_old_version_says() -> None:
 def test_without_a_major_change_nobody_is_told_and_nobody_accepts_anew() -> None:
     found = changed("en: about", "en: about us", BASE + SIX)
     assert found.consequences == ()
-    assert "None of this is a major change by the policy's own list." in found.words("en")
+    assert "None of this is a major change by the policy's own list." in words(found, "en")
 
 
 def test_where_silence_is_acceptance_nobody_accepts_anew() -> None:
@@ -243,12 +244,12 @@ def test_where_silence_is_acceptance_nobody_accepts_anew() -> None:
     found = changed("within: 15 days", "within: 30 days", base)
     assert found.major
     assert [each.accept_again for each in found.consequences] == [False]
-    assert any("silence" in each for each in found.words("en"))
+    assert any("silence" in each for each in words(found, "en"))
 
 
 def test_a_policy_that_does_not_say_how_it_tells_is_told_so() -> None:
     base = BASE + "changes: {material: {rights: {zh: 权利, en: rights}}}\n"
-    assert any("does not say how" in each for each in changed("within: 15 days", "within: 30 days", base).words("en"))
+    assert any("does not say how" in each for each in words(changed("within: 15 days", "within: 30 days", base), "en"))
 
 
 SETS = """\
@@ -267,8 +268,8 @@ def test_what_lies_in_one_rule_set_concerns_its_audience_only() -> None:
     assert whom(inside) == [(("ca",), ())]
     (follows,) = inside.consequences
     assert [follows.concerns(name) for name in (None, "ca", "cn")] == [False, True, False]
-    assert any("everybody under the rules `ca`" in each for each in inside.words("en"))
-    assert any("适用`ca`规则的所有人" in each for each in inside.words("zh"))
+    assert any("everybody under the rules `ca`" in each for each in words(inside, "en"))
+    assert any("适用`ca`规则的所有人" in each for each in words(inside, "zh"))
 
 
 def test_what_a_rule_set_does_not_take_over_does_not_concern_its_audience() -> None:
@@ -276,8 +277,8 @@ def test_what_a_rule_set_does_not_take_over_does_not_concern_its_audience() -> N
     assert whom(general) == [((), ("cn",))]  # it stands alone
     (follows,) = general.consequences
     assert [follows.concerns(name) for name in (None, "ca", "cn")] == [True, True, False]
-    assert any("everybody but those under the rules `cn`" in each for each in general.words("en"))
-    assert any("除适用`cn`规则者以外的所有人" in each for each in general.words("zh"))
+    assert any("everybody but those under the rules `cn`" in each for each in words(general, "en"))
+    assert any("除适用`cn`规则者以外的所有人" in each for each in words(general, "zh"))
 
 
 def test_what_a_rule_set_says_anew_or_leaves_out_does_not_concern_its_audience() -> None:
@@ -302,7 +303,7 @@ def test_each_audience_is_told_as_its_own_rules_say() -> None:
         (("announcement", "email"), True, (), ("ca", "cn")),
         (("popup",), False, ("ca",), ()),
     ]
-    told = found.words("en")
+    told = words(found, "en")
     assert (
         "For everybody under the rules `ca`, silence after the notice is acceptance: they need not accept anew." in told
     )
@@ -358,7 +359,7 @@ def test_leaving_a_general_clause_out_for_an_audience_is_a_change_for_it() -> No
 def test_a_consent_that_covers_less_than_is_done_now_is_asked_for_again(old: str, new: str) -> None:
     found = changed(old, new)
     assert found.consent_again == ("functions.letter",)
-    assert any("`functions.letter`" in each and "consent again" in each for each in found.words("en"))
+    assert any("`functions.letter`" in each and "consent again" in each for each in words(found, "en"))
 
 
 @pytest.mark.parametrize(
@@ -385,22 +386,22 @@ def test_lists_are_told_by_what_came_and_what_went() -> None:
     found = changed("needs: [phone]", "needs: [log, mail]")
     assert only(found).gained == ("log", "mail")
     assert only(found).lost == ("phone",)
-    assert found.words("en")[0] == "`functions.register.needs` changes: new is `log`, `mail`; left out is `phone`."
-    assert found.words("zh")[0] == "`functions.register.needs`有变化：增加`log`、`mail`；去掉`phone`。"
+    assert words(found, "en")[0] == "`functions.register.needs` changes: new is `log`, `mail`; left out is `phone`."
+    assert words(found, "zh")[0] == "`functions.register.needs`有变化：增加`log`、`mail`；去掉`phone`。"
 
 
 def test_a_text_that_changes_in_the_other_language_only_is_told_in_that_language() -> None:
     found = changed("en: letter}", "en: newsletter}")
-    assert found.words("en")[0] == "`functions.letter.label` was “letter”, and is now “newsletter”."
-    assert found.words("zh")[0] == "`functions.letter.label`的英文文本由“letter”改为“newsletter”。"
+    assert words(found, "en")[0] == "`functions.letter.label` was “letter”, and is now “newsletter”."
+    assert words(found, "zh")[0] == "`functions.letter.label`的英文文本由“letter”改为“newsletter”。"
     found = changed("zh: 通讯", "zh: 简报")
-    assert found.words("en")[0] == "The Chinese text of `functions.letter.label` was “通讯”, and is now “简报”."
-    assert found.words("zh")[0] == "`functions.letter.label`由“通讯”改为“简报”。"
+    assert words(found, "en")[0] == "The Chinese text of `functions.letter.label` was “通讯”, and is now “简报”."
+    assert words(found, "zh")[0] == "`functions.letter.label`由“通讯”改为“简报”。"
 
 
 def test_a_language_that_is_not_spoken_is_refused() -> None:
     with pytest.raises(InputError, match="not told in `fr`"):
-        diff(policy_of(BASE), policy_of(BASE)).words("fr")
+        words(diff(policy_of(BASE), policy_of(BASE)), "fr")
 
 
 def reachable(shape: Shape) -> set[object]:

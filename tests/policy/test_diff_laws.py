@@ -13,6 +13,7 @@ from tests.policy.strategies import Value, as_yaml, shuffled, slowly, values
 from tests.policy.support import kaiconn, policy_of
 from troth.base.errors import InputError
 from troth.policy.diff import Change, diff
+from troth.policy.diff.words import words
 from troth.policy.model import Policy
 from troth.policy.read import from_value
 
@@ -28,7 +29,7 @@ def test_nothing_differs_from_itself(value: Value) -> None:
     found = diff(policy, policy)
     assert found.changes == ()
     assert found.consent_again == ()
-    assert found.words("en") == ("Nothing changes.",)
+    assert words(found, "en") == ("Nothing changes.",)
 
 
 @slowly
@@ -114,7 +115,7 @@ def bare(value: Any) -> Any:
 def test_every_change_has_a_kind_and_a_sentence_in_each_language(one: Value, other: Value) -> None:
     found = diff(*pair(one, other))
     for language in ("zh", "en"):
-        said = found.words(language)
+        said = words(found, language)
         assert len(said) >= len(found.changes)
         for change, sentence in zip(found.changes, said, strict=False):
             assert change.kinds

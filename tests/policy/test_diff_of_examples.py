@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from tests.policy.support import ROOT
 from troth.policy.diff import Diff, diff
 from troth.policy.diff.major import major
+from troth.policy.diff.words import words
 from troth.policy.model import Policy
 from troth.policy.read import from_value, parse
 from troth.policy.rule_sets import rule_set
@@ -90,23 +91,23 @@ def test_five_of_the_six_kinds_of_nanolux_are_found_and_bind_nobody_before_they_
     assert follows.when is not None
     assert follows.notice is None  # the text gives no lead, and none is made up
     assert follows.accept_again
-    assert "The new version applies to nobody before they accept it." in found.words("en")
+    assert "The new version applies to nobody before they accept it." in words(found, "en")
 
 
 def test_the_sixth_kind_of_nanolux_is_an_event_and_is_said_to_be_one() -> None:
     found = changed("nanolux", "  name: Nanolux\n", "  name: Nanolux Holdings\n")
     assert "high-risk" not in entries(found)
-    assert any("`changes.material.high-risk` is an event" in each for each in found.words("en"))
+    assert any("`changes.material.high-risk` is an event" in each for each in words(found, "en"))
 
 
 def test_nanolux_does_not_call_its_list_complete_and_a_comparison_says_so() -> None:
     found = changed("nanolux", "names: [AES]", "names: [AES, TLS]")
     assert (found.major, found.left_open) == ((), ("changes.material",))
-    assert any("must be judged by a person" in each and "complete list" in each for each in found.words("en"))
-    assert any("不是完整的清单" in each for each in found.words("zh"))
+    assert any("must be judged by a person" in each and "complete list" in each for each in words(found, "en"))
+    assert any("不是完整的清单" in each for each in words(found, "zh"))
     closed = changed("kaiconn", "cooling_off: 7 days", "cooling_off: 5 days")
     assert closed.left_open == ()
-    assert not any("complete list" in each for each in closed.words("en"))
+    assert not any("complete list" in each for each in words(closed, "en"))
 
 
 @pytest.mark.parametrize(
@@ -154,7 +155,7 @@ def test_nanonebula_lists_no_major_change_so_that_none_is_major(old: str) -> Non
     found = changed("nanonebula", old, new[old[:6]])
     assert found.changes
     assert (found.major, found.consequences) == ((), ())
-    assert "None of this is a major change by the policy's own list." in found.words("en")
+    assert "None of this is a major change by the policy's own list." in words(found, "en")
 
 
 def test_a_change_of_smallrigs_general_rules_concerns_californians_and_not_the_chinese_half() -> None:
@@ -171,7 +172,7 @@ def test_a_change_of_the_californian_rules_concerns_californians_alone() -> None
     (follows,) = found.consequences
     assert (follows.tell, follows.audiences) == (("homepage",), ("california",))
     assert not follows.accept_again  # continued use is acceptance there
-    assert any("California" not in each and "under the rules `california`" in each for each in found.words("en"))
+    assert any("California" not in each and "under the rules `california`" in each for each in words(found, "en"))
 
 
 def test_the_chinese_half_of_smallrig_lists_no_major_change() -> None:

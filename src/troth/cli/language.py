@@ -58,6 +58,7 @@ def diff(old: PolicyArgument, new: PolicyArgument, language: LanguageOption = "e
     from troth.cli.differences import value
     from troth.cli.notices import named_policy
     from troth.policy.diff import diff as compare
+    from troth.policy.diff.words import words
 
     found = compare(named_policy(old).policy, named_policy(new).policy)
-    show(as_json, value(found), found.words(language))
+    show(as_json, value(found), words(found, language))

@@ -7,7 +7,6 @@ from typing import Literal, get_args
 
 from troth.base.period import Period
 from troth.base.text import Text
-from troth.policy.diff.words import words
 from troth.policy.yaml_reader import Json
 
 Sort = Literal["added", "removed", "changed"]
@@ -141,7 +140,3 @@ class Diff:
     def major(self) -> tuple[Change, ...]:
         """The changes that the policy itself calls major."""
         return tuple(change for change in self.changes if change.major)
-
-    def words(self, language: str) -> tuple[str, ...]:
-        """Plain sentences: one a change, then what follows. Raises InputError `policy.no-language`."""
-        return words(self, language)

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
 
 from troth.base.errors import InputError
 from troth.base.period import parse_period
 from troth.base.text import LANGUAGES, said
+from troth.policy.diff.model import Change, Consequences, Diff
 from troth.policy.diff.phrases import CHANNELS, SAID, TONGUES
 from troth.policy.yaml_reader import Json
-
-if TYPE_CHECKING:
-    from troth.policy.diff.model import Change, Consequences, Diff
 
 
 def words(diff: Diff, language: str) -> tuple[str, ...]:
