@@ -9,7 +9,7 @@ from benchmarks.plans.package import one_package
 
 BENCHMARKS: dict[str, Measure] = {
     "plan.erase,plan.access,plan.statements,plan.growth": erasing,
-    "plan.million_rows": one_package,
+    "plan.million_rows,plan.million_rows_memory": one_package,
     "plan.parquet": files,
 }
 """By the beginnings of the names of their figures."""

@@ -19,10 +19,12 @@ def seconds(act: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-def in_turn(one: Callable[[T], object], other: Callable[[T], object], inputs: Sequence[T]) -> tuple[float, float]:
-    """The best of each, every second input for each of them, so that what else the machine does falls on both."""
+def in_turn(
+    one: Callable[[T], object], other: Callable[[T], object], inputs: Sequence[T]
+) -> tuple[list[float], list[float]]:
+    """How long each took, every second input for each of them, so that what else the machine does falls on both."""
     took: tuple[list[float], list[float]] = ([], [])
     for number, given in enumerate(inputs):
         act = partial((one, other)[number % 2], given)
         took[number % 2].append(seconds(act))
-    return min(took[0]), min(took[1])
+    return took

@@ -30,7 +30,7 @@ def files() -> Iterable[Figure]:
         )
         store = FileStore(_map(), Place(folder))
         batches = [people(1 + n * _GONE, _GONE) for n in range(10)]
-        by_hand, ours = in_turn(partial(_rewrite, path), store.erase, batches)
+        by_hand, ours = map(min, in_turn(partial(_rewrite, path), store.erase, batches))
     yield Figure("plan.parquet_1000_of_1m", ours, "s", None, "one file, 3 columns")
     yield Figure("plan.parquet_ratio", ours / by_hand, "×", 1.5, f"DuckDB by hand {by_hand:.3g} s")
 

@@ -85,14 +85,16 @@ def fill(engine: sa.Engine, customers: int) -> None:
         run(f"INSERT INTO customers SELECT n, {email}, 'a note of some length' FROM {numbers(engine, customers)}")
         for name, (above, each) in TABLES.items():
             counted[name] = counted[above] * each
-            run(
-                f"CREATE TABLE {name} (id integer PRIMARY KEY, up integer NOT NULL REFERENCES {above} (id),"
-                " note varchar(80))"
-            )
+            refers = f"REFERENCES {above} (id)"
+            is_later = engine.dialect.name != "sqlite"  # the others would check each row as it comes
+            columns = f"id integer PRIMARY KEY, up integer NOT NULL {'' if is_later else refers}, note varchar(80)"
+            run(f"CREATE TABLE {name} ({columns})")
             parent = f"1 + ((n - 1) {'DIV' if engine.dialect.name == 'mariadb' else '/'} {each})"
             source = numbers(engine, counted[name])
             run(f"INSERT INTO {name} SELECT n, {parent}, 'a note of some length' FROM {source}")
             run(f"CREATE INDEX {name}_up ON {name} (up)")
+            if is_later:
+                run(f"ALTER TABLE {name} ADD FOREIGN KEY (up) {refers}")
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         if engine.dialect.name != "mariadb":
             connection.exec_driver_sql("ANALYZE")

@@ -28,7 +28,9 @@ from troth.base.clock import SettableClock
 from troth.base.errors import UnavailableError
 from troth.base.work import Begin, Work
 from troth.requests import service
+from troth.requests.intake import Asked, open_all
 from troth.requests.machine import State
+from troth.requests.model import Request
 from troth.versions.service import Version
 
 PATIENCE = 60  # seconds; a run takes two, a loaded machine takes more
@@ -90,6 +92,21 @@ def test_a_job_commits_with_the_request_or_not_at_all(company: World, engine: sa
     assert jobs_in(engine) == []
     company.open("copy")
     assert len(jobs_in(engine)) == 1
+
+
+def test_requests_that_are_asked_for_together_share_jobs_and_are_all_run(company: World, engine: sa.Engine) -> None:
+    with company.begin() as work:
+        asked = [
+            Asked(company.version, one, kind, "en", "portal")
+            for kind in ("copy", "access", "erasure")
+            for one in (company.subject, company.other)
+        ]
+        opened = open_all(work, company.vault, asked, jobs=company.jobs)
+    requests = [one for one in opened if isinstance(one, Request)]
+    assert len(requests) == len(asked)
+    assert 0 < len(jobs_in(engine)) < len(asked)
+    with working(company, engine):
+        wait_until(lambda: all(company.get(one).closed for one in requests))
 
 
 def test_a_worker_runs_what_was_enqueued_and_what_becomes_due(

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from tests.support.application import Outbox
+from tests.support.application import KeptSms, Outbox
 from tests.web.company import LIN_EMAIL, LIN_PHONE
 from tests.web.world import OFFICER, World
 from tests.web.world import world as make_world
@@ -25,6 +25,7 @@ from troth.requests.telling import letters
 from troth.requests.telling.letters import PAUSE, TOLD
 from troth.requests.telling.words import LETTERS
 from troth.subjects import service as subjects
+from troth.subjects.identifier import identifier
 
 SECRET = "the lamp in my bedroom"
 
@@ -154,6 +155,22 @@ def test_staff_are_warned_before_a_limit_ends_and_once_more_when_it_was_missed(w
     assert {to for to, _ in outbox(world).sent} == {OFFICER}
     assert "LATE" in outbox(world).sent[-1][1]
     assert not any(LIN_PHONE in text or "lamp" in text for _, text in outbox(world).sent)
+
+
+def test_letters_in_the_same_words_go_by_text_message_under_a_name_each(world: World) -> None:
+    asked = complain(world)
+    with world.app.begin() as work:
+        phone, email = identifier("phone", LIN_PHONE), identifier("email", LIN_EMAIL)
+        subjects.rename(work, world.app.vault, world.lin, old=[email], new=[phone])
+        request = get(work, asked)
+        for _ in range(2):
+            letters.write(work, request, "hold")
+        names = set(work.db.scalars(sa.select(tables.letter.c.id)))
+    assert send(world) == 2
+    (first, second) = outbox(world).sent
+    assert first == second
+    assert isinstance(world.app.sms, KeptSms)
+    assert set(world.app.sms.names) == names
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -51,6 +51,15 @@ def test_a_message_goes_through_the_gateway_once_however_often_it_is_sent(gatewa
     assert list(_Gateway.delivered.values()) == [{"to": _PHONE, "text": "code 123456"}]
 
 
+def test_two_letters_in_the_same_words_are_two_messages_and_each_of_them_one_however_often_it_is_sent(
+    gateway: str,
+) -> None:
+    sms = HttpSms(gateway, SecretStr("token"))
+    for letter in ("ltr-1", "ltr-2", "ltr-1"):
+        sms.send(Sensitive(_PHONE), "K-7F3Q-2M: there is news", message=letter)
+    assert len(_Gateway.delivered) == 2
+
+
 @pytest.mark.parametrize("token", ["wrong", "token"])
 def test_a_gateway_that_refuses_or_fails_is_said_without_the_number(gateway: str, token: str) -> None:
     _Gateway.broken = token == "token"

@@ -78,8 +78,8 @@ def firefox(folder: Path) -> Iterator[Firefox]:
     lines = (f"user_pref({json.dumps(name)}, {json.dumps(value)});" for name, value in PREFERENCES.items())
     (profile / "user.js").write_text("\n".join(lines))
     command = [binary() or "firefox-esr", "--headless", "--marionette", "--no-remote", "--profile", str(profile)]
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    with subprocess.Popen(command, env={**os.environ, "HOME": str(folder)}, **quiet) as process:  # type: ignore[call-overload]
+    environment = {**os.environ, "HOME": str(folder)}
+    with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         try:
             port = profile / "MarionetteActivePort"
             until(lambda: port.exists() and port.read_text().strip().isdigit(), seconds=90)

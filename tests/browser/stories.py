@@ -14,7 +14,7 @@ from datetime import timedelta
 from itertools import count
 from zoneinfo import ZoneInfo
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Locator, Page
 
 from tests.browser.driver import signed_in_as, window
 from tests.web.town import Town
@@ -53,18 +53,21 @@ class Actor:
             closed.first.click()
         for name, value in (said or {}).items():
             self._fill(form.locator(f'[name="{name}"]:not([type=hidden])'), value)
-        with self.page.expect_response(lambda answer: answer.request.method in {"POST", "GET"}) as answer:
-            form.locator("button").first.click()
-        assert answer.value.status < 400, (ends, answer.value.status, self.page.locator("main").inner_text()[:600])
-        self.page.wait_for_load_state()
+        self.press(form.locator("button").first)
+
+    def press(self, button: Locator) -> None:
+        """Press it, and wait for the page that follows: nothing is read from the one that was."""
+        with self.page.expect_navigation() as led:
+            button.click()
+        assert led.value.status < 400, (led.value.url, led.value.status, self.said[:600])
         assert self.page.locator("[aria-invalid=true], .error-summary").count() == 0, self.said
 
-    def _fill(self, fields: object, value: str) -> None:
-        kind = fields.first.get_attribute("type")  # type: ignore[attr-defined]  # a locator
-        if kind in {"radio", "checkbox"}:
-            self.page.locator(f'[name="{fields.first.get_attribute("name")}"][value="{value}"]').check()  # type: ignore[attr-defined]
+    def _fill(self, fields: Locator, value: str) -> None:
+        one = fields.first
+        if one.get_attribute("type") in {"radio", "checkbox"}:
+            self.page.locator(f'[name="{one.get_attribute("name")}"][value="{value}"]').check()
         else:
-            fields.first.fill(value)  # type: ignore[attr-defined]
+            one.fill(value)
 
     @property
     def said(self) -> str:
@@ -156,6 +159,9 @@ def ask(on: Stage, kind: Kind) -> None:
         on.person.send("/check", {"value": "Newman"})
         on.person.send("/correct/account.nickname")
     else:
+        if kind is Kind.WITHDRAWAL:
+            on.person.go("/consents")
+            on.person.send("/consents/push")
         on.person.go(f"/ask/{kind.value}")
         on.person.send("/check", _details(kind))
         on.person.send(f"/ask/{kind.value}")
@@ -163,7 +169,7 @@ def ask(on: Stage, kind: Kind) -> None:
 
 
 def _details(kind: Kind) -> dict[str, str]:
-    if kind is Kind.OBJECTION:
+    if kind in {Kind.OBJECTION, Kind.WITHDRAWAL}:
         return {"named": "push"}
     return {"text": "Please look into it."} if WAYS[kind] is Way.ANSWER else {}
 
@@ -239,8 +245,7 @@ def held(on: Stage) -> None:
     on.staff("hold", reason="file 12")
     on.work()
     on.stands(State.HELD)
-    on.officer.page.locator('form[action*="/release/"] button').click()
-    on.officer.page.wait_for_load_state()
+    on.officer.press(on.officer.page.locator('form[action*="/release/"] button'))
     on.work()
     on.stands(State.FULFILLED)
 
@@ -260,8 +265,7 @@ def for_another(who: str) -> Callable[[Stage], None]:
         on.officer.go(f"/console/requests/{found.id}")
         for box in on.officer.page.locator('form[action$="/prove"] [name=proofs]').all():
             box.check()
-        on.officer.page.locator('form[action$="/prove"] button').click()
-        on.officer.page.wait_for_load_state()
+        on.officer.press(on.officer.page.locator('form[action$="/prove"] button'))
         assert _latest(on).state is not State.IDENTIFYING
 
     return told

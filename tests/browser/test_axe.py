@@ -6,13 +6,13 @@ state in which somebody may find one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Literal, get_args
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from tests.browser.driver import DESK, PHONE, Scheme, chromium, signed_in_as, window
 from tests.support.databases import Databases
@@ -21,6 +21,8 @@ from tests.web.company import LIN_PHONE
 from tests.web.served import served
 from tests.web.town import COMMON, PRIVATE, STAFF, Address, Town, addresses, built
 from troth.base.text import LANGUAGES, Language
+from troth.requests.kinds import Kind
+from troth.requests.machine import State
 from troth.requests.telling import unsubscribing
 from troth.requests.telling.unsubscribing import Link
 
@@ -126,7 +128,7 @@ ELSEWHERE = {
 
 
 def _is_file(address: Address) -> bool:
-    return address.path.endswith((".css", ".js", ".json", ".csv", "/package")) or address.path.startswith(
+    return address.path.endswith((".css", ".js", ".json", ".csv", "/package", "/pdf")) or address.path.startswith(
         ("/static/", "/banner/", "/.well-known/")
     )
 
@@ -154,4 +156,59 @@ def test_nothing_is_wrong_with_any_page(
                 assert page.locator("html").get_attribute("lang"), path
                 wrong += [(path, *one) for one in violations(page)]
                 wrong += [(path, "wider than the screen")] * (page.evaluate(OVERFLOW) > 0)
+    assert wrong == []
+
+
+SEND = """([address, fields]) => {
+  const form = Object.assign(document.createElement("form"), {method: "post", action: address});
+  for (const [name, value] of Object.entries(fields))
+    form.append(Object.assign(document.createElement("input"), {type: "hidden", name, value}));
+  document.body.append(form);
+  form.submit() }"""
+Sent = tuple[str, str, dict[str, str]]
+
+
+def answered(town: Town, texts: Sequence[str]) -> Iterator[Sent]:
+    """What makes a page without an address of its own: who sends which form to where, with each text in its field."""
+    complaint = next(one.id for one in town.requests_of("lin") if one.state is State.IN_REVIEW)
+    explained = next(one.id for one in town.requests_of("lin") if one.kind is Kind.EXPLANATION)
+    child = {"name": "Ada Example", "person": "+8619900000009", "kind": "portability"}
+    yield "nobody", "/sign-in", {"identifier": "12"}
+    yield "nobody", "/sign-in/code", {"code": "12"}
+    for text in texts:
+        yield "lin", "/ask/complaint/check", {"text": text}
+        yield "lin", "/ask/objection/check", {"named": "push" if text else ""}
+        yield "lin", "/correct/account.nickname/check", {"value": text}
+        yield "lin", "/behalf/guardian/check", child if text else {}
+    for act in ("read", "reveal", f"proposals/{town.owned['lin']['proposal']}", "refuse"):
+        yield "officer", f"/console/requests/{complaint}/{act}", {"reason": ""}
+    yield "officer", f"/console/requests/{explained}/decisions", {}
+    for address in ("/console/bulk", "/console/bulk/do"):
+        yield "officer", address, {"act": "refuse", "chosen": complaint}
+    yield "officer", "/console/find", {"what": LIN_PHONE}
+
+
+def sent(page: Page, path: str, fields: dict[str, str]) -> None:
+    """Send a form from a page of ours, as its button would."""
+    with page.expect_navigation():
+        page.evaluate(SEND, [path, fields])
+
+
+@pytest.mark.parametrize(("language", "scheme", "width", "turns"), [*DAY[:1], *NIGHT])
+def test_nothing_is_wrong_with_any_page_that_answers_a_form(
+    here: Town, home: str, browser: Browser, language: Language, scheme: Scheme, width: int, turns: int
+) -> None:
+    here.caller("nobody").ask_for_code(LIN_PHONE)
+    texts = ("", "Please look into it.")[: turns - 1]  # what is wrong by day, what is whole too by night
+    wrong: list[object] = []
+    with window(browser, home, language, scheme=scheme, width=width) as context:
+        page = context.new_page()
+        page.goto("/policy/versions")
+        for who, path, fields in answered(here, texts):
+            signed_in_as(context, here.caller(who), home)
+            sent(page, path, fields)
+            assert page.locator("main h1").count() == 1, (path, page.locator("main").inner_text()[:200])
+            assert page.locator("html").get_attribute("lang"), path
+            wrong += [(path, *one) for one in violations(page)]
+            wrong += [(path, "wider than the screen")] * (page.evaluate(OVERFLOW) > 0)
     assert wrong == []

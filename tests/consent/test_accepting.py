@@ -14,7 +14,7 @@ from troth.base.clock import SettableClock
 from troth.base.errors import InputError
 from troth.base.work import Begin
 from troth.consent import service
-from troth.consent.accepting import Told
+from troth.consent.acts.accepting import Told
 from troth.journal import service as journal
 from troth.versions.model import Version
 

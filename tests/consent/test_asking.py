@@ -28,10 +28,10 @@ from troth.base.clock import SettableClock
 from troth.base.errors import ConflictError, InputError, RefusedError
 from troth.base.work import Begin
 from troth.consent import service
+from troth.consent.asking.prompt import opting_in, opting_out
+from troth.consent.asking.waits import FREE, PROMPTS, asking
 from troth.consent.model import Kind, No, Standing, Status
-from troth.consent.optout import OPT_OUTS, opt_out_matter
-from troth.consent.prompt import opting_in, opting_out
-from troth.consent.waits import FREE, PROMPTS, asking
+from troth.consent.optouts.optout import OPT_OUTS, opt_out_matter
 from troth.policy.model import Policy
 from troth.policy.read import parse
 from troth.subjects.age import below_fact

@@ -13,9 +13,9 @@ from troth.base.clock import SettableClock
 from troth.base.errors import InputError
 from troth.base.work import Begin
 from troth.consent import service
+from troth.consent.asking.prompt import prompt
 from troth.consent.ledger import text_of
-from troth.consent.prompt import prompt
-from troth.consent.verify import verify
+from troth.consent.proof.verify import verify
 from troth.policy.model import Policy
 from troth.policy.read import parse
 from troth.policy.rule_sets import rule_set

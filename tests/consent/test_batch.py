@@ -22,8 +22,8 @@ from troth.base.errors import RefusedError, TrothError
 from troth.base.work import Begin, Entropy, Work
 from troth.consent import ledger, service, tables
 from troth.consent.actor import SELF, Actor
-from troth.consent.batch import record_all
-from troth.consent.intake import Act, Asked, make_all
+from troth.consent.acts.batch import record_all
+from troth.consent.acts.intake import Act, Asked, make_all
 from troth.consent.ledger import Choice
 from troth.consent.model import Event, Kind
 from troth.journal import service as journal

@@ -25,11 +25,12 @@ from tests.consent.people import (
 from tests.versions.sample import TEXT, dated, policy
 from troth.base.errors import ConflictError, InputError, RefusedError
 from troth.base.work import Begin
-from troth.consent import giving, service
+from troth.consent import service
 from troth.consent.actor import ACTORS, SELF, Actor
+from troth.consent.acts import giving
+from troth.consent.asking.prompt import ending
 from troth.consent.ledger import text_of
 from troth.consent.model import Event, Kind
-from troth.consent.prompt import ending
 from troth.journal import service as journal
 from troth.policy.model import GRADES
 from troth.policy.read import parse

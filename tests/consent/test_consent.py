@@ -15,9 +15,9 @@ from troth.base.clock import SettableClock
 from troth.base.errors import ConflictError, InputError, RefusedError
 from troth.base.work import Begin
 from troth.consent import service, tables
+from troth.consent.asking.prompt import prompt, withdrawal
 from troth.consent.ledger import text_of
 from troth.consent.model import Kind, Status, facts_of
-from troth.consent.prompt import prompt, withdrawal
 from troth.journal import service as journal
 from troth.policy.model import GRADES
 from troth.subjects import facts

@@ -26,10 +26,10 @@ from tests.versions.sample import TEXT, policy
 from troth.base.clock import SettableClock
 from troth.base.work import Begin
 from troth.consent import service
+from troth.consent.asking.prompt import ending
 from troth.consent.ledger import text_of
 from troth.consent.model import Event, Kind, Status
-from troth.consent.prompt import ending
-from troth.consent.verify import verify
+from troth.consent.proof.verify import verify
 from troth.journal import service as journal
 from troth.notice.render import markdown
 from troth.subjects import facts

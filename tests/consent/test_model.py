@@ -21,7 +21,7 @@ from troth.consent.model import (
     fold,
     lapsed,
 )
-from troth.consent.optout import OPT_OUTS
+from troth.consent.optouts.optout import OPT_OUTS
 from troth.policy.facts import OPT_OUTS as KNOWN_OPT_OUTS
 from troth.policy.model import GRADES
 

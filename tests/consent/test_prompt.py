@@ -4,10 +4,10 @@ import pytest
 
 from tests.versions.sample import TEXT, policy
 from troth.base.errors import InputError
+from troth.consent.asking.prompt import ending, opting_in, opting_out, prompt, withdrawal
 from troth.consent.matter import find_matter, matter_of, matters
 from troth.consent.model import Kind
-from troth.consent.optout import OPT_OUTS
-from troth.consent.prompt import ending, opting_in, opting_out, prompt, withdrawal
+from troth.consent.optouts.optout import OPT_OUTS
 from troth.consent.rules import ENDINGS
 from troth.policy.flows import flows
 

@@ -20,11 +20,11 @@ from troth.base.clock import SettableClock
 from troth.base.errors import InputError, IntegrityError, RefusedError, TrothError
 from troth.base.work import Begin
 from troth.consent import service
-from troth.consent.linked import CONTEXT, linked
+from troth.consent.asking.prompt import prompt
 from troth.consent.model import Kind, Status
-from troth.consent.prompt import prompt
-from troth.consent.receipt import CONSENT_TYPES, SCHEMA
-from troth.consent.verify import Verified, read, verify
+from troth.consent.proof.linked import CONTEXT, linked
+from troth.consent.proof.receipt import CONSENT_TYPES, SCHEMA
+from troth.consent.proof.verify import Verified, read, verify
 from troth.journal import note
 from troth.journal import service as journal
 from troth.journal.model import Signer

@@ -10,10 +10,11 @@ from tests.consent.people import HOW, VAULT, facts_about, gives, opts, person, r
 from tests.versions.sample import dated, policy
 from troth.base.errors import InputError
 from troth.base.work import Begin
-from troth.consent import service, signal
+from troth.consent import service
 from troth.consent.model import Event, Kind, Status
-from troth.consent.optout import OPT_OUTS, SIGNALLED
-from troth.consent.signal import Honoured, gpc
+from troth.consent.optouts import signal
+from troth.consent.optouts.optout import OPT_OUTS, SIGNALLED
+from troth.consent.optouts.signal import Honoured, gpc
 from troth.journal import service as journal
 from troth.versions.model import Version
 

@@ -9,9 +9,9 @@ import pytest
 from tests.policy.support import policy_with
 from tests.versions.sample import policy
 from troth.consent.matter import opt_out
-from troth.consent.optout import OPT_OUTS, opted_out_fact
-from troth.consent.stops import stopped, stopping
-from troth.consent.terms import terms_of
+from troth.consent.optouts.optout import OPT_OUTS, opted_out_fact
+from troth.consent.optouts.stops import stopped, stopping
+from troth.consent.proof.terms import terms_of
 from troth.decision.conditions import conditions
 from troth.policy.flows import flows
 from troth.policy.model import Policy

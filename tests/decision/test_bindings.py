@@ -22,7 +22,7 @@ from troth.base.clock import SettableClock
 from troth.base.work import Begin
 from troth.client.states import export_states
 from troth.consent import service as consent
-from troth.consent.bindings import Bindings, bindings, bindings_of
+from troth.consent.bound.bindings import Bindings, bindings, bindings_of
 from troth.decision.model import Question
 from troth.decision.replica import Replica
 from troth.decision.service import masks_in_use, peek, whom

@@ -6,7 +6,7 @@ from typing import get_args
 
 import pytest
 
-from troth.consent.optout import OPT_OUTS
+from troth.consent.optouts.optout import OPT_OUTS
 from troth.decision.sentence import Labels, sentence
 from troth.policy.facts import PLAIN
 from troth.policy.model import ACTIONS, GRADES, Basis

@@ -37,6 +37,16 @@ def _kinds(folder: Path) -> Counter[str]:
     return found
 
 
+def _destroyed(folder: Path) -> tuple[int, int]:
+    """How many people had their key destroyed, and how many keys were: letters have some of their own."""
+    with sqlite3.connect(folder / "home" / "troth.db") as own:
+        keys = "SELECT count(*) FROM subject WHERE shredded_at IS NOT NULL"
+        (people,) = own.execute(f"{keys} AND id IN (SELECT subject FROM request)").fetchone()
+        (every,) = own.execute(keys).fetchone()
+    own.close()
+    return people, every
+
+
 @pytest.fixture(scope="module")
 def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str]]:
     folder = tmp_path_factory.mktemp("story") / "demo"
@@ -125,9 +135,13 @@ def test_killed_in_an_act_and_started_again_it_completes_with_nothing_done_twice
     assert last.stdout.rstrip().splitlines()[-1] == LAST
     once = _kinds(told[0])
     killed = _kinds(folder)
-    # Keys of letters are destroyed, too, when the letters are sent, and that comes when it likes.
     for kind in ("policy.published", "request.opened", "request.fulfilled", "request.certified"):
         assert killed[kind] == once[kind], kind
+    # Keys of letters are destroyed, too, when the letters are sent, and that comes when it likes: people's are compared
+    # with people's, and every entry with one key.
+    people, keys = _destroyed(folder)
+    assert people == _destroyed(told[0])[0] > 0
+    assert killed["subject.shredded"] == keys
     assert json.loads((folder / "story.json").read_text())["held"] == len(ACTS)
 
 

@@ -6,6 +6,7 @@ import base64
 import os
 import random
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -160,8 +161,8 @@ def test_a_full_disk_is_said_and_nothing_is_half_done(app: Application) -> None:
     with app.engine.connect() as connection:
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar() or 0
 
-    def limit(connection: object, _record: object, _proxy: object) -> None:
-        connection.cursor().execute(f"PRAGMA max_page_count={pages + 3}")  # type: ignore[attr-defined]
+    def limit(connection: sqlite3.Connection, _record: object, _proxy: object) -> None:
+        connection.cursor().execute(f"PRAGMA max_page_count={pages + 3}")
 
     sa.event.listen(app.engine, "checkout", limit)
     with pytest.raises(UnavailableError) as raised:

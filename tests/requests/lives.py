@@ -19,11 +19,11 @@ from troth.base.work import Begin
 from troth.journal import service as journal
 from troth.policy.read import parse
 from troth.requests import holds, pulse, service, tables
-from troth.requests.deciding import correction_review, fees, review
+from troth.requests.deciding import correction_review, doubts, fees, review
 from troth.requests.details import Details
-from troth.requests.machine import Event, State
+from troth.requests.machine import IDENTIFIES, Event, State
 from troth.requests.model import Request
-from troth.requests.proof import parties, proving
+from troth.requests.proof import identity, parties, proving
 from troth.subjects import service as subjects
 from troth.versions import service as versions
 
@@ -103,7 +103,15 @@ def _priced(world: World) -> Request:
 
 def _deciding(world: World) -> Request:
     """A new number that nothing shows to be theirs, and a nickname beside it."""
-    wanted = (("account.phone", "+8619900000009"), ("account.nickname", "Lin"))
+    return _correcting(world, ("account.phone", "+8619900000009"), ("account.nickname", "Lin"))
+
+
+def _undone(world: World) -> Request:
+    """The new number alone: nothing of it is done before somebody has looked."""
+    return _correcting(world, ("account.phone", "+8619900000009"))
+
+
+def _correcting(world: World, *wanted: tuple[str, str]) -> Request:
     with world.begin() as work:
         request = service.open_request(
             work,
@@ -142,6 +150,10 @@ def _held(world: World) -> Request:
     return after(world, _received(world), Event.HOLD)
 
 
+def _doubted(world: World) -> Request:
+    return after(world, _held(world), Event.DOUBT)
+
+
 INTO: Mapping[State, Callable[[World], Request]] = {
     State.RECEIVED: _received,
     State.IDENTIFYING: _identifying,
@@ -153,6 +165,7 @@ INTO: Mapping[State, Callable[[World], Request]] = {
     State.IN_PROGRESS: _in_progress,
     State.HELD: _held,
     State.BLOCKED: _blocked,
+    State.DOUBTED: _doubted,
 }
 """A request that stands in each of the states that are open."""
 
@@ -165,7 +178,13 @@ def after(world: World, request: Request, event: Event) -> Request:
 
 def _prove(world: World, begin: Begin, request: Request) -> None:
     with begin() as work:
-        proving.prove(work, world.vault, request.id, ("identity", "authority"), by=OFFICER, jobs=world.jobs)
+        missing = identity.missing(work, request.id)
+        proving.prove(work, world.vault, request.id, missing, by=OFFICER, jobs=world.jobs)
+
+
+def _doubt(world: World, begin: Begin, request: Request) -> None:
+    with begin() as work:
+        doubts.doubt(work, world.vault, request.id, "the address is new", by=OFFICER)
 
 
 def _ask(world: World, begin: Begin, request: Request) -> None:
@@ -254,7 +273,7 @@ def _complete(world: World, begin: Begin, request: Request) -> None:
 def _refuse(world: World, begin: Begin, request: Request) -> None:
     if request.state is State.IN_PROGRESS:
         _refused_by_the_worker(world, begin, request)
-    elif request.state is State.IDENTIFYING:
+    elif request.state in IDENTIFIES:
         with begin() as work:
             proving.reject(work, world.vault, request.id, "no paper came", by=OFFICER)
     else:
@@ -272,6 +291,7 @@ def _refused_by_the_worker(world: World, begin: Begin, request: Request) -> None
 
 ACTS: Mapping[Event, Act] = {
     Event.PROVE: _prove,
+    Event.DOUBT: _doubt,
     Event.ASK: _ask,
     Event.REPLY: _reply,
     Event.PRICE: _price,
@@ -299,6 +319,8 @@ WEIGHED: frozenset[Event] = frozenset({Event.PRICE, Event.PROCEED})
 
 def standing(world: World, state: State, event: Event) -> Request:
     """A request in `state` to which `event` can happen."""
+    if state is State.DECIDING and event is Event.DOUBT:
+        return _undone(world)
     return _weighed(world) if state is State.IN_REVIEW and event in WEIGHED else INTO[state](world)
 
 

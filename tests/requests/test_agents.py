@@ -157,14 +157,16 @@ def test_news_are_told_once_and_again_only_if_they_were_not_heard(world: World) 
         assert work.db.scalar(sa.select(tables.agent_request.c.callback)) is None, "its address is forgotten"
 
 
-def test_the_end_of_a_request_that_led_to_none_of_ours_is_told_as_well(world: World) -> None:
-    world.open("erasure")
+def test_the_end_of_what_nobody_proved_is_told_as_well_and_it_lies_beside_what_the_person_asks(world: World) -> None:
+    own = world.open("erasure")
     made = exercise(world, asked(shown=False, callback="https://agent.example/x"))
-    assert made.request is None
+    assert made.request not in {None, own.id}
+    assert not made.joined
     told = Told(world)
     world.clock.advance(PATIENCE - timedelta(seconds=1))
     assert told.look() == []
     world.clock.advance(timedelta(seconds=1))
+    world.pulse()
     assert told.look() == ["denied"]
     assert told.look() == []
 

@@ -135,7 +135,8 @@ def test_what_a_program_was_allowed_to_pass_on_is_known_too(company: World) -> N
         decide(work, company.vault, company.version, company.other, asked)
         mine = disclosures.decided(work, company.vault, company.subject)
     assert outcome == "allowed"
-    assert mine == (Passed("broker", "sell", ("account.nickname",), "decided", company.clock.now(), "push"),)
+    broker = company.version.policy.recipients["broker"]
+    assert mine == (Passed(broker, "sell", ("account.nickname",), "decided", company.clock.now(), "push"),)
 
 
 def test_decisions_are_found_again_by_the_persons_key_and_by_nothing_else(company: World) -> None:
@@ -176,6 +177,16 @@ def test_a_record_is_journaled_without_saying_whose_it_is_and_names_only_what_th
             disclosures.record(work, company.vault, company.version, company.subject, recipient, **rest)
     with company.begin() as work:
         assert len(disclosures.recorded(work, company.subject)) == 1
+
+
+def test_who_got_something_is_told_even_when_the_policy_names_them_no_more(company: World) -> None:
+    passing(company)
+    record(company, "broker", "account.nickname", action="sell")
+    without = POLICY.replace("rights:\n", MORE[MORE.index("rights:\n") :]).replace("regimes: [cn]", "regimes: [us-ca]")
+    under(company, without)
+    assert "broker" not in company.version.policy.recipients
+    found = answered(company, company.open("disclosures"))
+    assert [row["recipient"] for row in found["report/sold.json"]["rows"]] == ["Broker Ltd"]
 
 
 def test_to_know_by_category_tells_what_is_held_and_nothing_of_what_is_not(company: World) -> None:

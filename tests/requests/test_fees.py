@@ -116,6 +116,52 @@ def test_a_priced_request_ends_when_the_persons_key_is_destroyed(company: World)
     assert company.get(third).state is State.LAPSED
 
 
+def pay(world: World, request: Request) -> Request:
+    with world.begin() as work:
+        return fees.paid(work, world.vault, request.id, jobs=world.jobs, by=OFFICER)
+
+
+def test_that_it_was_paid_is_taken_down_once_and_stands_in_the_timeline(company: World) -> None:
+    charging(company)
+    third = price(company, copies(company, 3))
+    accept(company, third)
+    company.clock.advance(timedelta(days=1))
+    assert pay(company, third).state is State.IN_PROGRESS, "it goes on as it did"
+    with company.begin() as work:
+        estimate = fees.estimate_of(work, third.id)
+        (step,) = [one for one in record.steps(work, third.id) if one.event == "pay"]
+    assert estimate is not None
+    assert estimate.paid_at == step.at == company.clock.now()
+    assert step.by == OFFICER
+    with pytest.raises(ConflictError) as twice:
+        pay(company, third)
+    assert twice.value.code == "requests.paid"
+    assert company.run(third).state is State.FULFILLED
+
+
+def test_who_pays_what_they_were_told_agrees_by_it_and_the_request_goes_on(company: World) -> None:
+    charging(company)
+    third = price(company, copies(company, 3))
+    asked = len(company.asked)
+    assert pay(company, third).state is State.IN_PROGRESS
+    assert company.asked[asked:] == [third.id]
+    with company.begin() as work:
+        estimate = fees.estimate_of(work, third.id)
+    assert estimate is not None
+    assert estimate.accepted_at == estimate.paid_at == company.clock.now()
+
+
+def test_for_what_costs_nothing_or_was_taken_back_no_payment_is_taken_down(company: World) -> None:
+    charging(company)
+    third = copies(company, 3)
+    for _ in range(2):
+        with pytest.raises(ConflictError) as free:
+            pay(company, third)
+        assert free.value.code == "requests.not-priced"
+        if third.state is State.IN_REVIEW:
+            third = company.recall(price(company, third))
+
+
 def test_a_year_later_it_is_free_again(company: World) -> None:
     charging(company)
     copies(company, 2)

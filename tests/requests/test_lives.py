@@ -151,7 +151,7 @@ class Lives(RuleBasedStateMachine):
             return made == (None, None) and work.db.execute(erased).first() is None
 
     def _every_path_ends(self) -> None:
-        """The stores come back, holds are lifted, somebody answers: then nothing stays open."""
+        """The stores come back, holds are lifted, somebody answers, and the pulse goes on: then nothing stays open."""
         for store in self.world.company.stores.values():
             store.on = True
         for _ in range(20):
@@ -161,6 +161,7 @@ class Lives(RuleBasedStateMachine):
             for one in waiting:
                 with suppress(TrothError):
                     self._ending(one)
+            self.world.pulse()  # which ends what is open of a person whose key was destroyed
         raise AssertionError({one.state for one in map(self.world.get, self.opened.values())})
 
     def _ending(self, request: Request) -> None:

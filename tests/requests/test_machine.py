@@ -39,6 +39,7 @@ def test_the_states_and_final_states_are_those_of_the_design() -> None:
     assert {state.value for state in OPEN} == {
         "received",
         "identifying",
+        "doubted",
         "in_review",
         "clarifying",
         "priced",

@@ -20,9 +20,9 @@ from troth.subjects import service as subjects
 
 
 class NoQueue:
-    def enqueue(self, work: Work, request_id: str) -> None:
+    def enqueue(self, work: Work, *request_ids: str) -> None:
         assert work.db.in_transaction()
-        raise UnavailableError("jobs.not-prepared", "the queue of jobs is not there", hint=request_id)
+        raise UnavailableError("jobs.not-prepared", "the queue of jobs is not there", hint=" ".join(request_ids))
 
 
 def kinds(company: World) -> list[str]:

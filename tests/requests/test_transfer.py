@@ -26,7 +26,7 @@ from troth.journal.model import Signer
 from troth.requests.details import Details
 from troth.requests.exchange import arrivals, controllers, transfer
 from troth.requests.exchange.transfer import GIVEN_UP_AFTER, LEASE, Letter, Transfer
-from troth.requests.fulfilment import package
+from troth.requests.fulfilment import disclosures, package
 from troth.requests.machine import State
 from troth.requests.model import Request
 from troth.subjects import service as subjects
@@ -109,6 +109,41 @@ def test_what_was_packed_is_sent_signed_for_and_only_then_the_request_is_done(tw
     with two.world.begin() as work:
         assert package.read(work, two.world.vault, request.id), "the person can fetch it as well"
     assert two.carry() == 0
+
+
+def test_what_was_sent_stands_in_the_person_s_record_of_disclosures_and_what_was_not_does_not(two: Two) -> None:
+    request = two.ask()
+    two.world.run(request)
+    two.server.answers = lambda _: (503, None)
+    two.carry()
+    with two.world.begin() as work:
+        assert disclosures.recorded(work, two.world.subject) == ()
+    two.world.clock.advance(timedelta(hours=1))
+    two.server.answers = two.receive
+    two.carry()
+    with two.world.begin() as work:
+        (found,) = disclosures.recorded(work, two.world.subject)
+        assert "disclosure.made" in {one.kind for one in journal.entries(work, 0, 1000)}
+    assert (found.to.name, found.to.kind, found.action, found.at) == (
+        NAMES,
+        "controller",
+        "transfer",
+        two.world.clock.now(),
+    )
+    assert found.items == ("account.nickname", "account.phone", "device.imei", "order.record")
+
+
+def test_of_two_workers_of_which_one_was_slow_the_first_to_end_a_transfer_did(two: Two) -> None:
+    request = two.ask()
+    two.world.run(request)
+    slow = two.transfer(request)
+    two.carry()
+    with two.world.begin() as work:
+        transfer.refused(work, slow, "transfers.refused")
+        transfer.not_sent(work, slow, "outward.unavailable")
+        transfer.sent(work, two.world.vault, slow, two.server.told[0].body, "another receipt")
+    assert two.transfer(request).state == "sent"
+    assert two.kinds() == ["transfer.arrived", "transfer.sent"]
 
 
 def test_it_is_read_once_however_long_the_receiver_takes(two: Two) -> None:

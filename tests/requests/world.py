@@ -164,9 +164,9 @@ class Asked:
 
     ids: list[str] = field(default_factory=list)
 
-    def enqueue(self, work: Work, request_id: str) -> None:
+    def enqueue(self, work: Work, *request_ids: str) -> None:
         assert work.db.in_transaction()
-        self.ids.append(request_id)
+        self.ids.extend(request_ids)
 
 
 class Switched:

@@ -136,6 +136,21 @@ def test_what_the_service_holds_is_read_erased_and_looked_for_again(service: tup
     assert store.erase([ANN]) == (Erased("tree", 0, 0, 0, None, "delete"),)
 
 
+def test_somebody_with_two_addresses_is_asked_for_by_each_and_what_both_find_is_one(
+    service: tuple[Service, str], company: Company
+) -> None:
+    made, url = service
+    both = Person("sub-both", (*ANN.identifiers, *BOB.identifiers))
+    store = _client(url)
+    assert [list(row.values.values()) for row in store.access([both])] == [["ann@mail.example"], ["bob@mail.example"]]
+    assert sum(store.look([both]).values()) == 2
+    assert sum(one.changed for one in store.erase([both])) == 2
+    assert sum(store.look([both]).values()) == 0
+    assert company.rows("SELECT id FROM customers") == []
+    made.says = Answer(200, {"key": "customers", "children": [{"key": "nick", "value": "one"}]})
+    assert len(list(store.access([both]))) == 1
+
+
 def test_a_rehearsal_deletes_nothing(service: tuple[Service, str]) -> None:
     made, url = service
     assert _client(url).rehearse([ANN, BOB]) == (Erased("tree", 2, 2, 0, None, "delete"),)

@@ -7,7 +7,7 @@ import io
 import json
 import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from tests.requests.proofs import RIGHT, TIERED, send_in
 from tests.requests.world import MINE, OTHER, Crash, World, crashing
 from tests.requests.world import world as make_world
 from tests.support.application import KeptMail, Outbox
@@ -26,12 +27,17 @@ from troth.base.work import Begin
 from troth.datamap.model import Person
 from troth.datamap.read import parse
 from troth.journal import service as journal
+from troth.policy.read import parse as parse_policy
 from troth.requests import service as requests
+from troth.requests.desk import counting
 from troth.requests.details import Details
 from troth.requests.fulfilment import errands, fulfil, package
 from troth.requests.machine import State
 from troth.requests.model import Request
 from troth.requests.ports import Stores
+from troth.requests.proof import identity
+from troth.requests.proof.matching import match_due
+from troth.requests.proof.points import askable
 from troth.stores.mailbox import service, tables
 from troth.stores.mailbox.answers import read
 from troth.stores.mailbox.model import Count, Task, WaitsError, due
@@ -454,6 +460,23 @@ def test_asked_without_an_errand_it_has_no_answer_and_makes_no_task(archive: Arc
             act([archive.person()])
         assert failed.value.code == "stores.by-hand"
     assert archive.tasks() == ()
+
+
+def test_nobody_is_asked_for_what_has_to_be_known_at_once_and_the_other_stores_answer(archive: Archive) -> None:
+    world = archive.world
+    with world.begin() as work:
+        policy = parse_policy({"policy.yaml": TIERED})
+        world.version = versions.publish(work, policy, {**world.version.maps, "archive": MAP.value}, by="test")
+    request = world.open("copy")
+    send_in(world, request, RIGHT)
+    assert match_due(world.begin, world.vault, archive.stores, world.jobs) == 1
+    with world.begin() as work:
+        assert identity.missing(work, request.id) == ("declaration",)
+    found = counting.count(world.begin, world.vault, archive.stores, request.id)
+    assert {one.store for one in found} == {"shop", "push"}
+    assert archive.tasks() == ()
+    alone = replace(world.version, maps={"archive": MAP.value})
+    assert askable(alone) == (), "what only somebody could look up is not asked"
 
 
 def test_a_task_is_due_before_the_deadline_and_never_before_it_is_made(clock: SettableClock) -> None:

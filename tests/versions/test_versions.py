@@ -12,7 +12,7 @@ from troth.base.errors import InputError, IntegrityError, RefusedError
 from troth.base.work import Begin
 from troth.journal import service as journal
 from troth.versions import tables
-from troth.versions.service import Version, all_versions, current, get, publish, published
+from troth.versions.service import Version, all_versions, current, get, prevailing, publish, published
 
 BY = "officer@shop.example"
 SEPARATE = {"grade: explicit": "grade: separate"}
@@ -158,6 +158,27 @@ def test_a_version_that_was_altered_is_not_believed(begin: Begin, column: str, w
         with pytest.raises(IntegrityError) as raised:
             get(work, "shop:1")
     assert raised.value.code == "versions.altered"
+
+
+def test_the_version_in_force_is_that_of_the_policy_that_was_published_first(begin: Begin) -> None:
+    with begin() as work:
+        assert prevailing(work, None) is None
+    release(begin)
+    with begin() as work:
+        assert prevailing(work, None) == prevailing(work, "shop") == current(work, "shop")
+        assert prevailing(work, None) is prevailing(work, None)
+        assert prevailing(work, "club") is None
+
+
+@pytest.mark.parametrize("column", ["hash", "maps_hash"])
+def test_the_version_in_force_is_read_again_when_its_hash_changes(begin: Begin, column: str) -> None:
+    release(begin)
+    with begin() as work:
+        assert prevailing(work, None) is not None
+        c = tables.version.c[column]
+        work.db.execute(tables.version.update().values({c: sa.func.replace(c, "sha256:", "sha512:")}))
+        with pytest.raises(IntegrityError, match="not what was published"):
+            prevailing(work, None)
 
 
 def test_a_stored_policy_is_parsed_once(begin: Begin) -> None:

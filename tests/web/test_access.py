@@ -33,6 +33,7 @@ PUBLIC = {
     ("GET", "/policy/compare.css"),
     ("GET", "/policy/versions"),
     ("GET", "/policy/versions/{number}"),
+    ("GET", "/policy/versions/{number}/pdf"),
     ("GET", "/policy/versions/{old}/{new}"),
     ("GET", "/static/{name}"),
     ("GET", "/sign-in"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from markupsafe import escape
 
 from tests.web.company import LIN_PHONE, POLICY, QING_PHONE
 from tests.web.html import Page
@@ -43,6 +44,8 @@ def the_only(world: World, subject: str) -> Request:
 
 def ask(world: World, kind: Kind, language: str = "en", **said: str) -> Page:
     visitor = world.signed_in(LIN_PHONE, language)
+    if kind is Kind.WITHDRAWAL:
+        visitor.post("/consents/push", {"choice": "agree"})
     form = visitor.page(f"/ask/{kind.value}")
     return visitor.press(visitor.press(form, f"/ask/{kind.value}/check", 0, **said), f"/ask/{kind.value}")
 
@@ -52,7 +55,8 @@ def ask(world: World, kind: Kind, language: str = "en", **said: str) -> Page:
 def test_every_right_is_asked_for_in_three_steps_and_confirmed_with_a_reference(
     world: World, kind: Kind, language: str
 ) -> None:
-    said = {"named": "push"} if kind is Kind.OBJECTION else {"text": COMPLAINT} if WAYS[kind] is Way.ANSWER else {}
+    named = kind in {Kind.OBJECTION, Kind.WITHDRAWAL}
+    said = {"named": "push"} if named else {"text": COMPLAINT} if WAYS[kind] is Way.ANSWER else {}
     done = ask(world, kind, language, **said)
     request = the_only(world, world.lin)
     assert request.reference in done.text
@@ -73,6 +77,28 @@ def test_the_list_leads_to_every_right_and_every_page_is_there(world: World) -> 
         assert visitor.get(f"/ask/{kind.value}").status_code == 200
     assert visitor.get("/ask/copy").status_code == 404, "it has a page of its own"
     assert visitor.get("/ask/world-peace").status_code == 404
+
+
+def test_who_agreed_to_nothing_is_told_that_there_is_nothing_to_withdraw(world: World) -> None:
+    visitor = world.signed_in(LIN_PHONE)
+    page = visitor.page("/ask/withdrawal")
+    assert "There is nothing that this could be about" in page.text
+    assert "/ask/withdrawal/check" not in [form.action for form in page.forms]
+    visitor.post("/consents/push", {"choice": "agree"})
+    again = visitor.page("/ask/withdrawal")
+    assert "/ask/withdrawal/check" in [form.action for form in again.forms]
+
+
+def test_going_back_from_the_answers_loses_nothing_that_was_typed(world: World) -> None:
+    visitor = world.signed_in(LIN_PHONE)
+    checked = visitor.post("/ask/objection/check", {"named": "push", "text": COMPLAINT})
+    assert 'formaction="/ask/objection/check" name="change"' in checked.text
+    kept = Page(checked.text).form("/ask/objection").fields
+    again = visitor.post("/ask/objection/check", {**kept, "change": "yes"})
+    assert again.status_code == 200
+    assert 'value="push" checked' in again.text
+    assert str(escape(COMPLAINT)) in again.text
+    assert visitor.page("/requests").text.count("Objection") == 0, "nothing was asked for"
 
 
 def test_an_objection_names_what_it_objects_to_and_holds_at_once(world: World) -> None:

@@ -15,6 +15,7 @@ from tests.web.world import TestClient, World
 from troth.base.schema import metadata
 from troth.decision.model import Question
 from troth.decision.service import peek
+from troth.policy.model import Action
 from troth.subjects.facts import change
 from troth.web.server import create
 
@@ -79,9 +80,10 @@ def test_the_answer_is_the_databases_for_every_question(world: World, program: T
     facts(world, world.lin, "consent.push.separate", "objected.shop")
     policy = world.version.policy
     outcomes = set()
+    acts: tuple[tuple[Action, str | None], ...] = (("use", None), ("collect", None), ("share", "getui"))
     for purpose in policy.purposes:
         for item in policy.items:
-            for action, to in (("use", None), ("collect", None), ("share", "getui")):
+            for action, to in acts:
                 context = {"purpose": purpose, **({"recipient": to} if to else {})}
                 told = evaluate(
                     program,
@@ -91,7 +93,7 @@ def test_the_answer_is_the_databases_for_every_question(world: World, program: T
                     context=context,
                 )
                 with world.app.begin() as work:
-                    question = Question(purpose, item, action, to)  # type: ignore[arg-type]
+                    question = Question(purpose, item, action, to)
                     expected = peek(work, world.app.vault, world.version, world.lin, question)
                 assert told["decision"] == (expected.outcome == "allowed")
                 assert told["context"]["missing"] == list(expected.missing)

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Iterator
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from tests.browser.driver import Scheme
+from tests.support.waiting import until
 from tests.web.company import LIN_PHONE
 from tests.web.served import served
 from tests.web.world import OFFICER, World
+from troth.base.text import Language
 from troth.web.i18n import Words
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -59,10 +63,7 @@ def context(
 def code_for(page: Page, world: World, who: str) -> str:
     """The code that was sent, once it has been: it goes out after the answer."""
     page.wait_for_url("**/sign-in/code")
-    for _ in range(100):
-        if any(to == who for to, _ in world.outbox.sent):
-            break
-        page.wait_for_timeout(50)
+    until(lambda: any(to == who for to, _ in world.outbox.sent))
     return world.code_for(who)
 
 
@@ -76,25 +77,25 @@ def sign_in(page: Page, world: World, words: Words, who: str = LIN_PHONE, door: 
 
 @pytest.mark.parametrize(("language", "scripts"), [("zh", False), ("en", False), ("en", True)])
 def test_see_withdraw_copy_close_and_recall(
-    world: World, address: str, chromium: Browser, language: str, *, scripts: bool
+    world: World, address: str, chromium: Browser, language: Language, *, scripts: bool
 ) -> None:
-    words = Words(language, ZONE)  # type: ignore[arg-type]  # one of ours
+    words = Words(language, ZONE)
     browser = context(chromium, address, language, scripts=scripts)
     page = browser.new_page()
     sign_in(page, world, words)
     page.get_by_role("link", name=words("tile.see")).click()
-    assert "小林 <b>&" in page.get_by_role("main").inner_text()
+    expect(page.get_by_role("main")).to_contain_text("小林 <b>&")
 
     page.goto("/")
     page.get_by_role("link", name=words("tile.choose")).click()
     page.get_by_role("button", name=words("consents.agree"), exact=True).click()
     page.get_by_role("button", name=words("consents.withdraw"), exact=True).click()
-    assert page.get_by_role("status").inner_text().startswith(words("consents.now-off", function=""))
+    expect(page.get_by_role("status")).to_have_text(re.compile(f"^{re.escape(words('consents.now-off', function=''))}"))
 
     page.goto("/copy")
     page.get_by_role("button", name=words("form.continue")).click()
     page.get_by_role("button", name=words("copy.send")).click()
-    assert page.get_by_role("heading", level=1).inner_text() == words("received.title")
+    expect(page.get_by_role("heading", level=1)).to_have_text(words("received.title"))
     world.run_due()
     page.get_by_role("link", name=words("received.follow")).click()
     with page.expect_download() as download:
@@ -106,17 +107,17 @@ def test_see_withdraw_copy_close_and_recall(
     page.get_by_role("button", name=words("close.send")).click()
     page.get_by_role("link", name=words("received.follow")).click()
     page.get_by_role("button", name=words("recall.send")).click()
-    assert words.choice("request.means", "recalled") in page.get_by_role("main").inner_text()
+    expect(page.get_by_role("main")).to_contain_text(words.choice("request.means", "recalled"))
     page.get_by_role("button", name=words("nav.sign-out")).click()
-    assert page.get_by_role("heading", level=1).inner_text() == words("welcome.title")
+    expect(page.get_by_role("heading", level=1)).to_have_text(words("welcome.title"))
     browser.close()
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_staff_find_what_is_held_up_and_verify_the_journal(
-    world: World, address: str, chromium: Browser, language: str
+    world: World, address: str, chromium: Browser, language: Language
 ) -> None:
-    words = Words(language, ZONE)  # type: ignore[arg-type]  # one of ours
+    words = Words(language, ZONE)
     request = world.open("erasure", world.lin)
     world.company.break_down("shop")
     world.run_due()
@@ -125,10 +126,10 @@ def test_staff_find_what_is_held_up_and_verify_the_journal(
     page = browser.new_page()
     sign_in(page, world, words, OFFICER, "/console/sign-in")
     page.get_by_role("link", name=request.reference).click()
-    assert words("blocked.stores.unavailable") in page.get_by_role("main").inner_text()
+    expect(page.get_by_role("main")).to_contain_text(words("blocked.stores.unavailable"))
     page.get_by_role("link", name=words("nav.journal")).click()
     page.get_by_role("button", name=words("journal.verify")).click()
-    assert words("journal.verifies") in page.get_by_role("status").inner_text()
+    expect(page.get_by_role("status")).to_contain_text(words("journal.verifies"))
     browser.close()
 
 
@@ -154,7 +155,7 @@ SMALL = """() => {
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_every_page_fits_a_narrow_screen_and_has_large_targets(
-    world: World, address: str, chromium: Browser, language: str
+    world: World, address: str, chromium: Browser, language: Language
 ) -> None:
     browser = context(chromium, address, language, scripts=True, width=320)
     page = browser.new_page()
@@ -169,7 +170,7 @@ def test_every_page_fits_a_narrow_screen_and_has_large_targets(
     for visited in ("/sign-in", "/policy"):
         page.goto(visited)
         assert page.evaluate(OVERFLOW) == 0, visited
-    sign_in(page, world, Words(language, ZONE))  # type: ignore[arg-type]  # one of ours
+    sign_in(page, world, Words(language, ZONE))
     for visited in PAGES:
         page.goto(visited)
         assert page.evaluate(OVERFLOW) == 0, visited
@@ -219,10 +220,10 @@ CONTRAST = """() => {  // the formula of WCAG 2, success criterion 1.4.3
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_all_text_stands_out_from_what_is_behind_it_in_both_schemes(
-    world: World, address: str, chromium: Browser, scheme: str
+    world: World, address: str, chromium: Browser, scheme: Scheme
 ) -> None:
     world.open("close_account", world.lin)
-    browser = chromium.new_context(base_url=address, locale="en-GB", color_scheme=scheme)  # type: ignore[arg-type]
+    browser = chromium.new_context(base_url=address, locale="en-GB", color_scheme=scheme)
     page = browser.new_page()
     sign_in(page, world, Words("en", ZONE))
     for visited in PAGES:

@@ -11,9 +11,9 @@ import pytest
 
 from tests.web.company import POLICY
 from troth.base.text import LANGUAGES, Language
+from troth.consent.asking.prompt import prompt, withdrawal
 from troth.consent.matter import matters
 from troth.consent.model import Standing, Status
-from troth.consent.prompt import prompt, withdrawal
 from troth.policy.read import parse
 from troth.requests.fulfilment.progress import Expected, Progress
 from troth.requests.model import Certificate

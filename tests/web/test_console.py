@@ -13,6 +13,7 @@ from tests.web.company import LIN_EMAIL, LIN_PHONE
 from tests.web.test_portal import walk
 from tests.web.world import World
 from troth.drill.model import DrillRun, Promise, Result
+from troth.drill.model import State as DrillState
 from troth.drill.service import record
 from troth.journal.service import size
 from troth.journal.tables import entry
@@ -105,8 +106,8 @@ def test_one_request_shows_its_deadlines_its_way_and_its_evidence(world: World) 
     page = officer.page(f"/console/requests/{request.id}")
     assert "Done" in page.text
     assert "shop orders 24 24 0 – 0" in page.text
-    assert "shop invoice 1 0 1 retention.invoices 0" in page.text
-    assert "push device 1 1 0 – 0" in page.text
+    assert "the shop invoices 1 0 1 retention.invoices 0" in page.text
+    assert "the push system devices 1 1 0 – 0" in page.text
     assert "sha256:" in page.text
     assert "journal entry" in page.text
 
@@ -117,7 +118,7 @@ def test_how_far_an_erasure_has_come_is_seen_while_it_is_held_up(world: World) -
     world.run_due()
     page = world.officer().page(f"/console/requests/{request.id}")
     assert "Held up" in page.text
-    assert "push device 1 1 0 –" in page.text
+    assert "the push system devices 1 1 0 –" in page.text
     assert "shop orders 24 – – – –" in page.text
     assert "Certificate" not in page.text
 
@@ -192,13 +193,13 @@ def test_without_a_rehearsal_the_page_says_how_to_get_one(world: World) -> None:
 
 
 def test_the_last_rehearsal_is_shown_with_what_is_broken_first(world: World) -> None:
-    states = ("kept", "broken", "unproven")
+    states: tuple[DrillState, ...] = ("kept", "broken", "unproven")
     results = tuple(
         Result(
             Promise(
                 f"KAI-{n}", "rights", {"zh": f"承诺{n}", "en": f"promise {n}"}, ("rights.copy",), "copy.package", {}
             ),
-            state,  # type: ignore[arg-type]
+            state,
             f"seen {n}",
         )
         for n, state in enumerate(states)

@@ -24,6 +24,7 @@ from troth.requests.machine import State
 from troth.requests.model import Request
 from troth.requests.tables import staff_look
 from troth.versions.service import publish
+from troth.web.console.filtering import mark
 
 SECOND, AGENT, AUDITOR, ENGINEER = (f"{name}@kaiconn.example" for name in ("second", "agent", "auditor", "engineer"))
 STAFF = (OFFICER, SECOND, f"{AGENT}=agent", f"{AUDITOR}=auditor", f"{ENGINEER}=engineer")
@@ -112,7 +113,7 @@ def test_the_list_is_filtered_by_all_that_it_offers(staffed: World) -> None:
         "kind=complaint": [asked.reference],
         "kind=erasure&law=cn": [erasure.reference],
         "law=eu": [],
-        f"assignee={AGENT}": [asked.reference],
+        f"assignee={mark(AGENT)}": [asked.reference],
         "assignee=-": [erasure.reference],
         "since=2026-03-02&until=2026-03-02": [asked.reference, erasure.reference],
         "since=2026-03-03": [],
@@ -124,6 +125,10 @@ def test_the_list_is_filtered_by_all_that_it_offers(staffed: World) -> None:
             found = [one for one in references(page.text) if address == "/console/requests" or one == asked.reference]
             wanted = expected if address == "/console/requests" else [one for one in expected if one == asked.reference]
             assert sorted(found) == sorted(wanted), (address, query)
+    offered = officer.get(f"/console/requests?assignee={mark(AGENT)}")
+    assert f'<option value="{mark(AGENT)}" selected>{AGENT}</option>' in offered.text
+    assert f"assignee={AGENT}" not in offered.text, "nobody's address stands in an address"
+    assert len(references(officer.page(f"/console/requests?assignee={AGENT}").text)) == 2, "it asks for nothing"
 
 
 def test_the_list_is_taken_away_as_a_table_and_that_is_written_down(staffed: World) -> None:
@@ -186,6 +191,42 @@ def test_of_two_who_decide_at_once_the_second_is_told_what_the_first_did_and_los
     assert written in page.text, "what was typed is not lost"
     with staffed.app.begin() as work:
         assert "complete" not in [step.event for step in service.timeline(work, request.id)]
+
+
+def test_a_form_that_was_not_taken_comes_back_open_with_everything_that_stood_in_it(staffed: World) -> None:
+    request, officer = complaint(staffed), member(staffed, OFFICER)
+    address = f"/console/requests/{request.id}"
+    wrong = officer.post(f"{address}/refuse", {"ground": "no-such", "reason": "", "evidence": "the letter of Monday"})
+    assert wrong.status_code == 422
+    assert "<details open><summary>Refuse</summary>" in wrong.text
+    assert ">the letter of Monday</textarea>" in wrong.text
+    assert '<p class="box spoken">no-such</p>' not in wrong.text, "what was chosen from a list was not typed"
+    wrong = officer.post(f"{address}/verdict", {"verdict": "overturned", "reason": " ", "remedy": "an apology"})
+    assert wrong.status_code == 422
+    assert 'value="overturned" checked' in wrong.text
+    assert ">an apology</textarea>" in wrong.text
+
+
+def test_staff_read_what_was_chosen_in_words_and_not_in_names(staffed: World) -> None:
+    request = staffed.open("erasure", staffed.lin)
+    page = member(staffed, OFFICER).page(f"/console/requests/{request.id}")
+    assert "Channel phone" in page.text
+    with staffed.app.begin() as work:
+        details = Details(purposes=("push",), text="Enough.")
+        objection = service.open_request(
+            work,
+            staffed.app.vault,
+            staffed.version,
+            staffed.lin,
+            "objection",
+            language="en",
+            channel="portal",
+            jobs=staffed.app.jobs,
+            details=details,
+        )
+    officer = member(staffed, OFFICER)
+    assert "Channel personal data centre" in officer.page(f"/console/requests/{objection.id}").text
+    assert "push messages\nEnough." in officer.post(f"/console/requests/{objection.id}/read").text
 
 
 def test_looking_is_no_act_that_another_must_have_seen(staffed: World) -> None:

@@ -83,6 +83,8 @@ def test_from_what_is_held_to_the_reference_and_into_the_stores(world: World, la
     world.run_due()
     assert member(world) == (LIN_PHONE, LIN_EMAIL, "林")
     assert "林" in lin.page("/data").text
+    told = {"en": "nickname 林 done", "zh": "昵称 林 已完成"}[language]
+    assert told in lin.page(f"/requests/{request.id}").text, "the page says what was put right"
 
 
 @pytest.mark.parametrize(

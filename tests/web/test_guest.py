@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -10,11 +11,13 @@ import sqlalchemy as sa
 from tests.web.company import LIN_EMAIL, LIN_PHONE, NOBODY_EMAIL, NOBODY_PHONE
 from tests.web.html import Page
 from tests.web.world import Visitor, World
+from troth.app.sweeps import forget_proofs
 from troth.requests.machine import State
+from troth.requests.proof.guests import WAITED_FOR
 from troth.requests.service import of_subject
-from troth.subjects.facts import facts
+from troth.subjects.facts import change, facts
 from troth.subjects.identifier import identifier
-from troth.subjects.service import find
+from troth.subjects.service import find, is_shredded
 
 
 def begin(world: World, who: str, onward: str = "/ask") -> Visitor:
@@ -86,6 +89,51 @@ def test_nobody_is_made_known_before_the_code_is_redeemed(world: World) -> None:
     with world.app.begin() as work:
         assert find(work, world.app.vault, identifier("phone", NOBODY_PHONE)) is None
     assert visitor.get("/ask", follow_redirects=False).status_code in {303, 307, 401}
+
+
+def come_in(world: World, who: str, onward: str = "/ask") -> tuple[Visitor, str]:
+    visitor = begin(world, who, onward)
+    visitor.post("/request/start/code", {"code": world.code_for(who)})
+    with world.app.begin() as work:
+        found = find(work, world.app.vault, identifier("email" if "@" in who else "phone", who))
+    assert found is not None
+    return visitor, found
+
+
+def test_who_asks_for_nothing_is_forgotten_after_a_day_and_nobody_else_is(world: World) -> None:
+    _, gone = come_in(world, NOBODY_PHONE)
+    visitor, asked = come_in(world, NOBODY_EMAIL)
+    visitor.post("/ask/erasure", {"text": ""})
+    _, known = come_in(world, LIN_EMAIL)
+    with world.app.begin() as work:
+        assert "guest" not in facts(work, known), "who was there before is none"
+    world.pass_time(WAITED_FOR - timedelta(seconds=1))
+    assert forget_proofs(world.app.begin, world.app.vault) == 0
+    world.pass_time(timedelta(seconds=1))
+    assert forget_proofs(world.app.begin, world.app.vault) == 1
+    assert forget_proofs(world.app.begin, world.app.vault) == 0
+    with world.app.begin() as work:
+        assert find(work, world.app.vault, identifier("phone", NOBODY_PHONE)) is None
+        assert is_shredded(work, gone)
+        assert not facts(work, gone)
+        assert not is_shredded(work, asked)
+        assert "guest" not in facts(work, asked)
+        assert not is_shredded(work, world.lin)
+
+
+def test_a_guest_who_comes_again_has_a_day_again_and_one_who_opened_an_account_stays(world: World) -> None:
+    _, again = come_in(world, NOBODY_PHONE)
+    _, opened = come_in(world, NOBODY_EMAIL)
+    world.pass_time(WAITED_FOR / 2)
+    assert come_in(world, NOBODY_PHONE)[1] == again
+    with world.app.begin() as work:
+        change(work, opened, add=["account.open"])
+    world.pass_time(WAITED_FOR / 2)
+    assert forget_proofs(world.app.begin, world.app.vault) == 0
+    world.pass_time(WAITED_FOR / 2)
+    assert forget_proofs(world.app.begin, world.app.vault) == 1
+    with world.app.begin() as work:
+        assert (is_shredded(work, again), is_shredded(work, opened)) == (True, False)
 
 
 def test_a_code_for_asking_does_not_sign_in_and_the_other_way_round(world: World) -> None:

@@ -89,14 +89,23 @@ MEMBERS: Mapping[str, Sequence[str]] = {
     "correct.fault": ["empty", "long", "same", "phone", "email", "unfit", "taken"],
     "code.fault": ["shape", "subjects.code-wrong", "subjects.code-expired", "subjects.code-spent"],
 }
-OPEN_FAMILIES = ("blocked.", "error.code.", "console.fault.", "identity.fault.", "document.fault.", "behalf.fault.")
+OPEN_FAMILIES = (
+    "blocked.",
+    "error.code.",
+    "console.fault.",
+    "identity.fault.",
+    "document.fault.",
+    "behalf.fault.",
+    "channel.",
+)
 AT = datetime(2026, 3, 2, 1, 5, tzinfo=UTC)
 
 
 def asked_in_templates() -> Iterator[tuple[str, str]]:
     """Every key that a template asks for: the function's name and its first argument."""
     for name in TEMPLATES.list_templates(extensions=["html"]):
-        source, _, _ = TEMPLATES.loader.get_source(TEMPLATES, name)  # type: ignore[union-attr]
+        assert TEMPLATES.loader
+        source, _, _ = TEMPLATES.loader.get_source(TEMPLATES, name)
         for call in TEMPLATES.parse(source).find_all(nodes.Call):
             if isinstance(call.node, nodes.Name) and call.node.name in {"t", "count", "choice"}:
                 yield from ((call.node.name, key) for key in constants(call.args[0]))

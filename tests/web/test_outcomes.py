@@ -81,8 +81,29 @@ def test_a_price_is_stated_on_the_console_and_agreed_to_on_the_portal(world: Wor
     assert "It concerns ten years." in shown.text
     person.press(shown, f"/requests/{request.id}/accept")
     assert state(world, request) is State.IN_REVIEW
-    assert "12.50 CNY" in officer.page(address).text
+    owed = officer.page(address)
+    assert "12.50 CNY" in owed.text
+    officer.press(owed, f"{address}/paid")
+    paid = officer.page(address)
+    assert not [form for form in paid.forms if form.action == f"{address}/paid"]
+    assert {"en": "Price paid", "zh": "费用已支付"}[language] in paid.text
     assert world.signed_in(QING_PHONE).post(f"/requests/{request.id}/accept").status_code == 404
+
+
+def test_who_is_doubted_on_the_console_reads_why_and_sends_a_document_on_the_portal(world: World) -> None:
+    request = opened(world, "explanation", "Why?")
+    officer, address = world.officer(), f"/console/requests/{request.id}"
+    officer.press(officer.page(address), f"{address}/doubt", reason="It came from a new address.")
+    assert state(world, request) is State.IDENTIFYING
+    person = world.signed_in(LIN_PHONE)
+    shown = person.page(f"/requests/{request.id}")
+    assert "It came from a new address." in shown.text
+    assert f"/requests/{request.id}/identity" in [address for address, _ in shown.links]
+    tasks = person.page(f"/requests/{request.id}/identity")
+    assert f"/documents/{request.id}" in [address for address, _ in tasks.links]
+    assert person.get(f"/documents/{request.id}").status_code == 200
+    officer.press(officer.page(address), f"{address}/prove", proofs="identity")
+    assert state(world, request) is State.IN_REVIEW
 
 
 def test_who_does_not_agree_takes_it_back_on_the_same_page(world: World) -> None:

@@ -6,7 +6,7 @@ import io
 import json
 import zipfile
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 import pytest
 from hypothesis import given
@@ -26,8 +26,11 @@ from troth.requests.service import of_subject
 from troth.stores.model import Row
 from troth.subjects.identifier import identifier
 from troth.versions.service import publish
+from troth.web.i18n import Words
 from troth.web.portal import held
 from troth.web.portal.asking import masked
+
+EN = Words("en", UTC)
 
 
 def last_path(page: Page, starts: str) -> str:
@@ -122,11 +125,21 @@ def test_what_is_arranged_is_what_a_slow_count_says(datasets: list[str]) -> None
     found = parse_maps({"shop.yaml": text})["shop"]
     policy = parse_policy({"policy.yaml": company.POLICY})
     rows = [Row("sub-x", name, {"id": number, "phone": "p"}) for number, name in enumerate(datasets)]
-    arranged = held.arrange(found, policy, "en", iter(rows))
+    arranged = held.arrange(found, policy, EN, iter(rows))
     counted = {f"shop-{name}": datasets.count(name) for name in datasets}
     assert {table.anchor: table.total for table in arranged.tables} == counted
     assert all(len(table.rows) == min(table.total, held.SHOWN) for table in arranged.tables)
     assert arranged.whole
+
+
+def test_a_column_without_an_item_is_told_by_what_it_does_and_not_by_its_name(world: World) -> None:
+    page = world.signed_in(LIN_PHONE, "zh").page("/data").text
+    for label in ("编号", "所属会员编号"):
+        assert label in page, label
+    shown = world.signed_in(LIN_PHONE).get("/data").text
+    assert 'data-label="number in “members”"' in shown, "on a phone each cell says what it is"
+    assert 'data-label="mobile number · sensitive"' in shown
+    assert ">member</th>" not in shown
 
 
 def test_reading_stops_at_its_limit_and_says_so() -> None:
@@ -139,7 +152,7 @@ def test_reading_stops_at_its_limit_and_says_so() -> None:
             read.append(number)
             yield Row("sub-x", "orders", {"id": number})
 
-    arranged = held.arrange(found, policy, "en", rows())
+    arranged = held.arrange(found, policy, EN, rows())
     assert not arranged.whole
     assert arranged.tables[0].total == held.MOST
     assert len(read) == held.MOST + 1
@@ -400,6 +413,8 @@ def test_a_page_that_answers_a_form_leads_to_the_forms_page_in_the_other_languag
     assert ("/sign-in?lang=zh", "中文") in wrong.links
     failed = Page(lin.post("/consents/push", {"choice": "x"}).text)
     assert ("/?lang=zh", "中文") in failed.links
+    checked = Page(world.signed_in(LIN_PHONE).post("/ask/erasure/check").text)
+    assert ("/ask/erasure?lang=zh", "中文") in checked.links, "the nearest page above, not the front page"
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

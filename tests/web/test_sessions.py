@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from troth.base.clock import SettableClock
 from troth.base.sensitive import Sensitive
 from troth.base.work import Begin
-from troth.web.sessions import LIFETIMES, Kind, end_session, find_session, open_session
+from troth.web.sessions import LIFETIMES, Kind, end_session, find_session, keep_alive, open_session
 from troth.web.tables import web_session
 
 HOLDS = {"subject": "sub-lin", "note": "十"}
@@ -26,7 +26,10 @@ def opened(begin: Begin, kind: Kind = Kind.PERSON) -> str:
 def found(begin: Begin, token: str, kind: Kind = Kind.PERSON) -> dict[str, str] | None:
     with begin() as work:
         session = find_session(work, kind, token)
-        return dict(session.holds.reveal()) if session else None
+        if session is None:
+            return None
+        keep_alive(work, session)
+        return dict(session.holds.reveal())
 
 
 def test_a_session_gives_back_what_was_put_into_it(begin: Begin) -> None:
@@ -47,6 +50,27 @@ def test_using_a_session_keeps_it_alive_but_not_beyond_its_whole_time(begin: Beg
     for _ in range(24):  # 8 hours in steps of 20 minutes, but for the last moment
         assert found(begin, token) == HOLDS
         clock.advance(timedelta(minutes=20))
+    assert found(begin, token) is None
+
+
+def test_looking_at_a_session_without_keeping_it_alive_writes_nothing(begin: Begin, clock: SettableClock) -> None:
+    token = opened(begin)
+    clock.advance(timedelta(minutes=29))
+    with begin() as work:
+        assert find_session(work, Kind.PERSON, token) is not None
+    clock.advance(timedelta(minutes=2))
+    assert found(begin, token) is None
+
+
+def test_what_has_ended_is_not_kept_alive(begin: Begin, clock: SettableClock) -> None:
+    token = opened(begin)
+    clock.advance(timedelta(minutes=2))
+    with begin() as work:
+        session = find_session(work, Kind.PERSON, token)
+        assert session is not None
+        assert session.stale
+        end_session(work, session)
+        keep_alive(work, session)
     assert found(begin, token) is None
 
 

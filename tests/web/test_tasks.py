@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.web.company import LIN_PHONE
+from tests.web.html import Page
 from tests.web.world import World
 from troth.datamap.read import parse
 from troth.requests import service
@@ -85,6 +86,7 @@ def test_rows_that_are_pasted_go_into_the_copy(world: World, waiting: Request) -
     officer, task = world.officer(), the_task(world)
     refused = officer.post(f"/console/tasks/{task.id}/done", {"rows": "not rows"})
     assert refused.status_code == 422
+    assert ">not rows</textarea>" in refused.text, "what was typed is not lost"
     officer.post(f"/console/tasks/{task.id}/done", {"rows": f"phone,text\n{LIN_PHONE},a letter\n"})
     with world.app.begin() as work:
         assert tasks.listing(work) == ()
@@ -109,7 +111,10 @@ def test_an_erasure_is_answered_by_numbers_and_nothing_held_by_a_button(world: W
     world.run_due()
     erase = the_task(world)
     said = {"names": "letters", "numbers": "1", "kept": "1"}
-    assert officer.post(f"/console/tasks/{erase.id}/done", said).status_code == 422
+    refused = officer.post(f"/console/tasks/{erase.id}/done", said)
+    assert refused.status_code == 422
+    fields = next(one.fields for one in Page(refused.text).forms if "numbers" in one.fields)
+    assert (fields["numbers"], fields["kept"]) == ("1", "1"), "what was typed is not lost"
     assert officer.post(f"/console/tasks/{erase.id}/done", {**said, "grounds": "retention.invoices"}).status_code == 200
     world.run_due()
     with world.app.begin() as work:

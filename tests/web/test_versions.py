@@ -6,10 +6,13 @@ from dataclasses import replace
 
 import pytest
 
+from tests.notice.test_pdf import FONTS, set_pages
 from tests.web import company
 from tests.web.world import World
+from troth.notice.compare import Stated
 from troth.policy.read import parse
 from troth.versions.service import current, publish
+from troth.web.portal.prints import Prints
 
 
 def _published_again(world: World) -> None:
@@ -66,3 +69,22 @@ def test_a_second_policy_does_not_take_the_first_offline_and_the_setting_chooses
     settings_ = world.app.settings.model_copy(update={"policy": "other"})
     world.web.state.application = replace(world.app, settings=settings_)
     assert "Another policy" in world.visitor().get("/policy").text
+
+
+@set_pages
+def test_a_version_is_had_as_a_pdf_in_ones_own_language(world: World) -> None:
+    english, chinese = (world.visitor(language).get("/policy/versions/1/pdf") for language in ("en", "zh"))
+    assert english.headers["Content-Type"] == chinese.headers["Content-Type"] == "application/pdf"
+    assert english.content.startswith(b"%PDF-")
+    assert english.content != chinese.content
+    assert world.visitor().get("/policy/versions/7/pdf").status_code == 404
+    assert ("/policy/versions/1/pdf", "Download this version as a PDF") in world.visitor().page("/policy").links
+
+
+@set_pages
+def test_a_pdf_is_set_once_and_given_out_as_often_as_it_is_asked_for(world: World) -> None:
+    prints, asked = Prints(FONTS), list[None]()
+    stated = Stated(world.version.policy, world.version.id)
+    first, again = (prints.of(stated, "en", lambda: asked.append(None)) for _ in range(2))
+    assert first == again
+    assert len(asked) == 1, "whether one more may be set is asked for the first only"

@@ -2,41 +2,45 @@
 
 from __future__ import annotations
 
-import httpx
+import json
+
 import structlog
 
+from troth.app.outward import Outward
+from troth.base.errors import TrothError
 from troth.base.work import Begin
 from troth.requests.drp import news
 from troth.requests.drp.news import News
 
-_TIMEOUT_SECONDS = 10.0
 _log = structlog.get_logger()
 
 
-def tell_agents(begin: Begin, base_url: str) -> int:
+def tell_agents(begin: Begin, outward: Outward, base_url: str) -> int:
     """Tell what is due, and give the number told. What an agent did not take stays due, for some days."""
     with begin() as work:
         waiting = news.due(work)
-    return sum(_tell(begin, base_url, one) for one in waiting)
+    return sum(_tell(begin, outward, base_url, one) for one in waiting)
 
 
-def _tell(begin: Begin, base_url: str, one: News) -> bool:
+def _tell(begin: Begin, outward: Outward, base_url: str, one: News) -> bool:
     with begin() as work:
         if not news.claim(work, one):
             return False
     # Outside the transaction: a slow agent keeps nobody waiting for our lock.
-    if not _taken(one, base_url):
+    if not _taken(outward, one, base_url):
         return False
     with begin() as work:
         news.told(work, one)
     return True
 
 
-def _taken(one: News, base_url: str) -> bool:
+def _taken(outward: Outward, one: News, base_url: str) -> bool:
+    body = json.dumps(one.status.plain(base_url)).encode()
     try:
-        answer = httpx.post(one.address, json=one.status.plain(base_url), timeout=_TIMEOUT_SECONDS)
-        answer.raise_for_status()
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
-        _log.warning("agent.not-told", request=one.id, error=type(error).__name__)
+        reply = outward.post(one.address, body, {"Content-Type": "application/json"})
+    except TrothError as error:
+        _log.warning("agent.not-told", request=one.id, code=error.code)
         return False
-    return answer.is_success  # what else it says is of no interest (§ 2.03.1); a redirect is not followed
+    if not reply.taken:
+        _log.warning("agent.not-told", request=one.id, status=reply.status)
+    return reply.taken  # what else it says is of no interest (§ 2.03.1)

@@ -10,7 +10,7 @@ from functools import partial
 import sqlalchemy as sa
 
 from troth.app.agents import tell_agents
-from troth.app.database import reading
+from troth.app.database import glancing, reading
 from troth.app.faults import faults_said
 from troth.app.jobs import Worker
 from troth.app.keys import verifiers
@@ -65,6 +65,12 @@ class Application:
         with faults_said(), reading(self.engine) as connection:
             yield Work(connection, self.clock.now(), self.entropy)
 
+    @contextmanager
+    def glance(self) -> Iterator[Work]:
+        """For a look at a few rows, as cheaply as that goes; see `glancing`. Nothing may be written."""
+        with faults_said(), glancing(self.engine) as connection:
+            yield Work(connection, self.clock.now(), self.entropy)
+
     @property
     def believed_keys(self) -> tuple[str, ...]:
         """Verifier strings under which the journal's checkpoints are believed: today's key, and those before it."""
@@ -105,7 +111,7 @@ class Application:
             partial(forget_proofs, self.begin, self.vault),
             partial(send_due, self.begin, self.vault, Post(self.mail, self.sms, base_url)),
             partial(warn_staff, self.begin, self.mail, self._warned, base_url),
-            partial(tell_agents, self.begin, base_url),
+            partial(tell_agents, self.begin, self.outward, base_url),
             partial(tell_recipients, self.begin, self.vault, self.mail, base_url),
             partial(tell_tasks, self.begin, self.vault, Office(self.mail, self._warned, base_url)),
             partial(carry_due, self.begin, self.vault, self.jobs, Carrier(self.signer, self.outward)),

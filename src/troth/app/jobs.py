@@ -23,6 +23,7 @@ from troth.app.entropy import system_entropy
 from troth.base.errors import UnavailableError
 from troth.base.work import Begin, Work
 from troth.requests.fulfilment.fulfil import run, run_all
+from troth.requests.kinds import FETCHED
 from troth.requests.model import Request
 from troth.requests.ports import Jobs, OpenStores
 from troth.requests.pulse import leave
@@ -46,7 +47,10 @@ LOOK = 0.1
 """Seconds between two looks of DBOS into its queue; at each it takes as many jobs as the worker has room for."""
 
 AT_ONCE = 4
-"""Requests that one worker runs at the same time: stores are waited for, the own database has one writer anyway."""
+"""Jobs that one worker runs at the same time: stores are waited for, the own database has one writer anyway."""
+
+IN_A_JOB = 4
+"""Requests that are asked for together and run one after the other: the queue costs more than a short run does."""
 
 _PATIENCE = 30
 """Seconds that a stopping worker gives the runs that have begun. Those that need longer are run again."""
@@ -87,12 +91,16 @@ class DbosJobs:
         self._client: DBOSClient | None = None
         self._lock = threading.Lock()
 
-    def enqueue(self, work: Work, request_id: str) -> None:
-        """Ask for one run of the request; if the caller's transaction rolls back, nothing was asked.
+    def enqueue(self, work: Work, *request_ids: str) -> None:
+        """Ask for one run of each request; if the caller's transaction rolls back, nothing was asked.
 
         Raises:
             UnavailableError: `jobs.not-prepared` when `prepare` was never run on this database.
         """
+        for start in range(0, len(request_ids), IN_A_JOB):
+            self._put(work, request_ids[start : start + IN_A_JOB])
+
+    def _put(self, work: Work, request_ids: Sequence[str]) -> None:
         from dbos import EnqueueOptions, WorkflowSerializationFormat  # noqa: PLC0415
 
         job = EnqueueOptions(
@@ -103,7 +111,7 @@ class DbosJobs:
             serialization_type=WorkflowSerializationFormat.PORTABLE,  # JSON: the default is pickle, which runs code
         )
         try:
-            self._connected().enqueue_in_transaction(work.db, job, request_id)
+            self._connected().enqueue_in_transaction(work.db, job, *request_ids)
         except (sa.exc.OperationalError, sa.exc.ProgrammingError):
             raise UnavailableError(
                 "jobs.not-prepared", "the queue of jobs is not there", hint="run `troth doctor`, which prepares it"
@@ -144,6 +152,8 @@ class Worker:
         self._chores = chores
         self._two_pairs = two_pairs
         self._over = threading.Event()
+        self._overwritten = threading.Event()
+        self._overwritten.set()  # by a worker that was killed before it could forget it
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
@@ -154,8 +164,8 @@ class Worker:
         DBOS(config=_config(self._engine, f"worker-{system_entropy(_ID).hex()}"))
 
         @DBOS.workflow(name=WORKFLOW, serialization_type=WorkflowSerializationFormat.PORTABLE)
-        def run_request(request_id: str) -> str:
-            return self._run(request_id)
+        def run_request(*request_ids: str) -> str:
+            return " ".join([self._run(one) for one in request_ids])
 
         DBOS.launch()
         DBOS.register_queue(QUEUE, worker_concurrency=AT_ONCE, polling_interval_sec=LOOK, on_conflict="always_update")
@@ -171,6 +181,7 @@ class Worker:
         if self._thread is not None:
             self._thread.join()
         DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=_PATIENCE)
+        self._do([self._forget])
 
     def drain(self) -> tuple[Request, ...]:
         """Run everything that may run now, in this thread, and give what was closed; `start` is not needed for it."""
@@ -179,11 +190,11 @@ class Worker:
         return closed
 
     def _run(self, request_id: str) -> str:
-        """One job. What it gives back and raises is stored by DBOS, so that is a word, never an exception."""
+        """One of a job. What that gives back and raises is stored by DBOS, so it is a word, never an exception."""
         try:
             request = run(self._begin, self._vault, self._stores, request_id, two_pairs=self._two_pairs)
-            if request.closed:
-                fold_log(self._engine)
+            if request.closed and request.kind not in FETCHED:
+                self._overwritten.set()
         except Exception as error:  # noqa: BLE001  # its message may hold values; the request says that it is blocked
             _log.error("request.run-failed", request=request_id, error=type(error).__name__)
             return "failed"
@@ -204,11 +215,22 @@ class Worker:
                     _sweep()
             except Exception as error:  # noqa: BLE001  # the next pulse finds whatever this one did not
                 _log.error("pulse.failed", error=type(error).__name__)
-            self._do_chores()
+            self._do([self._forget, *self._chores])
 
-    def _do_chores(self) -> None:
+    def _forget(self) -> None:
+        """Have what runs overwrote forgotten, once for all of them: on PostgreSQL no two can at the same time."""
+        if not self._overwritten.is_set():
+            return
+        self._overwritten.clear()  # before: what is overwritten from here on is for the next
+        try:
+            fold_log(self._engine)
+        except Exception:
+            self._overwritten.set()
+            raise
+
+    def _do(self, chores: Sequence[Callable[[], object]]) -> None:
         """Each by itself: one that fails keeps no other from being done."""
-        for chore in self._chores:
+        for chore in chores:
             try:
                 chore()
             except Exception as error:  # noqa: BLE001  # as above: what it left is found again
@@ -231,7 +253,7 @@ def _take_up(begin: Begin) -> None:
 
     begun = DBOS.list_workflows(name=WORKFLOW, status="PENDING", load_output=False)
     with begin() as work:
-        leave(work, [one.input["args"][0] for one in begun if one.input])
+        leave(work, [name for one in begun if one.input for name in one.input["args"]])
 
 
 def _config(engine: sa.Engine, worker: str) -> DBOSConfig:

@@ -46,7 +46,7 @@ def _send(begin: Begin, vault: Vault, post: Post, letter: Letter) -> bool:
         try:
             _hand_over(post, to, letter)
         except UnavailableError as error:
-            _log.warning("letter.not-sent", letter=letter.id, request=letter.request, code=error.code)
+            _log.warning("letter.not-sent", request=letter.request, code=error.code)
             return False
     with begin() as work:
         letters.sent(work, vault, letter)
@@ -62,4 +62,4 @@ def _hand_over(post: Post, to: Identifier, letter: Letter) -> None:
     if to.kind == "email":
         post.mail.send(to.value, title.format(reference=letter.reference), news)
     else:
-        post.sms.send(to.value, news)
+        post.sms.send(to.value, news, message=letter.id)

@@ -18,8 +18,12 @@ class Mail(Protocol):
 class Sms(Protocol):
     """Sends one text message."""
 
-    def send(self, to: Sensitive[str], text: str) -> None:
-        """Hand the message to a gateway that took responsibility for it; UnavailableError otherwise."""
+    def send(self, to: Sensitive[str], text: str, *, message: str = "") -> None:
+        """Hand the message to a gateway that took responsibility for it; UnavailableError otherwise.
+
+        Sent again under the same name, `message`, it is the same message, and another one otherwise; one without a name
+        is named by its words, as a code is.
+        """
         ...
 
 

@@ -32,7 +32,7 @@ def _tell(begin: Begin, mail: Mail, base_url: str, one: Due) -> bool:
     try:
         mail.send(Sensitive(one.to), _title(one), _body(one, base_url))
     except UnavailableError as error:
-        _log.warning("recipient.not-told", notice=one.id, code=error.code)
+        _log.warning("recipient.not-told", request=one.request, code=error.code)
         return False
     with begin() as work:
         recipient_post.told(work, one.id)

@@ -96,7 +96,8 @@ class Settings(BaseSettings):
     )
     private_networks: Annotated[tuple[str, ...], NoDecode] = Field(
         (),
-        description="networks that webhooks and transfers may reach although they are not public, separated by commas, "
+        description="networks that webhooks, transfers and agents' callbacks may reach although they are not public, "
+        "separated by commas, "
         "such as `10.1.0.0/16`; only there is HTTP without encryption allowed",
     )
     banner_origins: Annotated[tuple[str, ...], NoDecode] = Field(

@@ -22,19 +22,21 @@ _TIMEOUT_SECONDS = 10.0
 class HttpSms:
     """A gateway that takes `POST {"to", "text"}` with a bearer token and answers 2xx when it took the message.
 
-    The same message carries the same `Idempotency-Key`, so that a repeated call is one message for the person.
+    The same message carries the same `Idempotency-Key`, so that a repeated call is one message for the person, and two
+    messages with the same words are two.
     """
 
     url: str
     token: SecretStr
 
-    def send(self, to: Sensitive[str], text: str) -> None:
+    def send(self, to: Sensitive[str], text: str, *, message: str = "") -> None:
         """Hand the message over.
 
         Raises:
             UnavailableError: the gateway could not be reached or refused.
         """
-        key = hashlib.sha256(f"{self.token.get_secret_value()}\0{to.reveal()}\0{text}".encode()).hexdigest()
+        named = f"{self.token.get_secret_value()}\0{to.reveal()}\0{message}\0{'' if message else text}"
+        key = hashlib.sha256(named.encode()).hexdigest()
         headers = {"Authorization": f"Bearer {self.token.get_secret_value()}", "Idempotency-Key": key}
         try:
             httpx.post(
@@ -55,7 +57,7 @@ class LocalSms:
     folder: Path
     warn: Callable[[str], None]
 
-    def send(self, to: Sensitive[str], text: str) -> None:
+    def send(self, to: Sensitive[str], text: str, *, message: str = "") -> None:  # noqa: ARG002  # nothing is repeated
         """Append to `outbox.jsonl` in the folder."""
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         path = self.folder / "outbox.jsonl"

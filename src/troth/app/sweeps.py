@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from troth.base.work import Begin
 from troth.consent.service import expire_due
-from troth.requests.proof import evidence, matching, standing
+from troth.requests.proof import evidence, guests, matching, standing
 from troth.subjects import age, facts
 from troth.subjects.vault import Vault
 
@@ -24,5 +24,7 @@ def let_end(begin: Begin, vault: Vault) -> int:
 
 
 def forget_proofs(begin: Begin, vault: Vault) -> int:
-    """Delete what people showed to be identified, once it has served or its time is over; gives how much it was."""
-    return evidence.forget(begin) + matching.forget(begin) + standing.forget(begin, vault)
+    """Delete what people showed to be identified, once it has served or its time is over, and forget those who asked
+    for nothing; gives how much it was."""
+    forgotten = standing.forget(begin, vault) + guests.forget(begin, vault)
+    return evidence.forget(begin) + matching.forget(begin) + forgotten

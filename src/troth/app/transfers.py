@@ -80,7 +80,7 @@ def _send(begin: Begin, vault: Vault, carrier: Carrier, one: Transfer) -> str | 
     except IntegrityError as error:
         raise UnavailableError(error.code, "the receipt does not verify", hint=error.hint) from None
     with begin() as work:
-        transfer.sent(work, one, body, receipt)
+        transfer.sent(work, vault, one, body, receipt)
     return None
 
 

@@ -32,7 +32,7 @@ def warn_staff(begin: Begin, mail: Mail, staff: tuple[str, ...], base_url: str) 
         for address in staff:
             mail.send(Sensitive(address), f"{len(near)} deadlines 期限提醒", _body(near, base_url))
     except UnavailableError as error:
-        _log.warning("warning.not-sent", limits=len(near), code=error.code)
+        _log.warning("warning.not-sent", count=len(near), code=error.code)
         return 0
     with begin() as work:
         for one in near:

@@ -86,7 +86,7 @@ def _send(begin: Begin, outward: Outward, resolve: Resolve, one: Message) -> boo
         else:
             hooks.sent(work, one)
     if why:
-        _log.warning("webhook.not-told", webhook=one.webhook, message=one.id, code=why)
+        _log.warning("webhook.not-told", webhook=one.webhook, code=why)
     return not why
 
 

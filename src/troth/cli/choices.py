@@ -13,10 +13,10 @@ from troth.cli.session import opened
 from troth.cli.session import subject as find_subject
 from troth.consent import service
 from troth.consent.actor import Actor
+from troth.consent.asking.waits import Asking
 from troth.consent.matter import find_matter
 from troth.consent.model import Event
-from troth.consent.optout import OPT_OUTS, opt_out_matter
-from troth.consent.waits import Asking
+from troth.consent.optouts.optout import OPT_OUTS, opt_out_matter
 from troth.versions.model import Version
 from troth.versions.service import current
 

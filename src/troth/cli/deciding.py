@@ -51,6 +51,22 @@ def accept(request: RequestArgument, by: By = "cli", as_json: Json = False) -> N
 
 
 @request_app.command()
+def paid(request: RequestArgument, by: By = "cli", as_json: Json = False) -> None:
+    """Take down that what a request cost has been paid."""
+    from troth.requests.deciding import fees
+
+    act(as_json, lambda app, work: fees.paid(work, app.vault, request, jobs=app.jobs, by=by))
+
+
+@request_app.command()
+def doubt(request: RequestArgument, text: Words, by: By = "cli", as_json: Json = False) -> None:
+    """Ask for a document that shows who asks, because there is reason to doubt it; nothing is done before."""
+    from troth.requests.deciding import doubts
+
+    act(as_json, lambda app, work: doubts.doubt(work, app.vault, request, spoken(text), by=by))
+
+
+@request_app.command()
 def proceed(request: RequestArgument, by: By = "cli", as_json: Json = False) -> None:
     """Let a request that was looked at be carried out."""
     from troth.requests.deciding import fees

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from troth.base.errors import InputError
-from troth.consent.verify import Verified, read, verify
+from troth.consent.proof.verify import Verified, read, verify
 
 _LARGEST = 1_000_000  # bytes; a receipt has a few thousand
 
@@ -16,7 +16,7 @@ _LARGEST = 1_000_000  # bytes; a receipt has a few thousand
 def issued(event: str, form: str, language: str | None) -> dict[str, Any]:
     """The receipt of a choice in one of its two forms."""
     from troth.cli.session import opened
-    from troth.consent.linked import linked
+    from troth.consent.proof.linked import linked
     from troth.consent.service import receipt
 
     forms: Mapping[str, Callable[[dict[str, Any]], dict[str, Any]]] = {"json": dict, "json-ld": linked}

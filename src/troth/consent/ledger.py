@@ -10,9 +10,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from troth.base.work import Work
-from troth.consent import shown, tables
+from troth.consent import tables
+from troth.consent.asking import shown
 from troth.consent.model import Event, Kind, Standing, facts_about, facts_of, fold
-from troth.consent.terms import name_of
+from troth.consent.proof.terms import name_of
 from troth.journal import service as journal
 from troth.policy.model import Grade
 from troth.subjects import facts

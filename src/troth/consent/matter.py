@@ -9,8 +9,8 @@ from typing import get_args
 
 from troth.base.errors import InputError
 from troth.base.text import Text
-from troth.consent.optout import OPT_OUTS, opt_out_matter
-from troth.consent.stops import stopped
+from troth.consent.optouts.optout import OPT_OUTS, opt_out_matter
+from troth.consent.optouts.stops import stopped
 from troth.policy.flows import Flow, flows
 from troth.policy.model import ACTIONS, GRADES, Action, Basis, Grade, Policy
 

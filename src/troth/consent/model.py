@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from troth.consent.optout import opt_out_of, opted_in_fact, opted_out_fact
+from troth.consent.optouts.optout import opt_out_of, opted_in_fact, opted_out_fact
 from troth.policy.model import GRADES, Grade
 
 

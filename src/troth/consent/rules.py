@@ -14,14 +14,14 @@ from typing import Final
 from troth.base.calendar import due
 from troth.base.errors import ConflictError, InputError, RefusedError
 from troth.base.period import Period
-from troth.consent import prompt as prompts
-from troth.consent import shown
 from troth.consent.actor import SELF, Actor
+from troth.consent.asking import prompt as prompts
+from troth.consent.asking import shown
+from troth.consent.asking.waits import Asking, asking, is_open, is_prompt
 from troth.consent.checks import grade_of, graded, interface_of, refuse_barred, refuse_low, standing_consent
 from troth.consent.ledger import Choice
 from troth.consent.model import Kind, Standing, lapsed
-from troth.consent.optout import opt_out_matter
-from troth.consent.waits import Asking, asking, is_open, is_prompt
+from troth.consent.optouts.optout import opt_out_matter
 from troth.policy.model import Grade, Policy
 from troth.regimes import figure, regime, regimes
 from troth.subjects.age import below_fact

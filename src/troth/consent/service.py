@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from troth.consent.accepting import (
+from troth.consent.actor import CONTROLLER, SELF, Actor
+from troth.consent.acts.accepting import (
     DOCUMENTS,
     accept,
     acceptances,
@@ -12,16 +13,15 @@ from troth.consent.accepting import (
     tell,
     told,
 )
-from troth.consent.actor import CONTROLLER, SELF, Actor
-from troth.consent.asking import defer, may_ask, request
-from troth.consent.bindings import Bindings, bindings, bindings_of
-from troth.consent.expiry import expire_due
-from troth.consent.giving import deem, give, invalidate, refuse, revoke, withdraw
-from troth.consent.opting import opt_in, opt_out
+from troth.consent.acts.expiry import expire_due
+from troth.consent.acts.giving import deem, give, invalidate, refuse, revoke, withdraw
+from troth.consent.asking.asking import defer, may_ask, request
+from troth.consent.asking.waits import Asking
+from troth.consent.bound.bindings import Bindings, bindings, bindings_of
+from troth.consent.optouts.opting import opt_in, opt_out
+from troth.consent.optouts.signal import honour, join, profile
+from troth.consent.proof.receipts import receipt, receipt_ld
 from troth.consent.reading import history, state, status
-from troth.consent.receipts import receipt, receipt_ld
-from troth.consent.signal import honour, join, profile
-from troth.consent.waits import Asking
 
 __all__ = [
     "CONTROLLER",

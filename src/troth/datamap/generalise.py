@@ -8,11 +8,9 @@ from __future__ import annotations
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.functions import FunctionElement
 
 from troth.datamap.live import LiveColumn
+from troth.datamap.spelling import Made, spelt
 from troth.datamap.sql import Condition
 
 UNITS = ("month", "year")
@@ -48,45 +46,31 @@ def is_general(column: sa.ColumnElement[Any], known: LiveColumn, to: str) -> Con
     return column == value
 
 
-class _Made(FunctionElement[Any]):
-    """A function of our own; its type is that of the column."""
-
-    inherit_cache = True
-
-    def __init__(self, *parts: sa.ColumnElement[Any], type_: sa.types.TypeEngine[Any]) -> None:
-        super().__init__(*parts)
-        self.type = type_
-
-    def words(self, compiler: SQLCompiler, **how: Any) -> list[str]:
-        """The parts in SQL."""
-        return [compiler.process(one, **how) for one in self.clauses]
-
-
-class _Whole(_Made):
+class _Whole(Made):
     """A whole number, rounded towards 0 to a multiple."""
 
     inherit_cache = True
 
 
-class _Rounded(_Made):
+class _Rounded(Made):
     """The same of a number that need not be whole."""
 
     inherit_cache = True
 
 
-class _MonthOfDay(_Made):
+class _MonthOfDay(Made):
     inherit_cache = True
 
 
-class _YearOfDay(_Made):
+class _YearOfDay(Made):
     inherit_cache = True
 
 
-class _MonthOfInstant(_Made):
+class _MonthOfInstant(Made):
     inherit_cache = True
 
 
-class _YearOfInstant(_Made):
+class _YearOfInstant(Made):
     inherit_cache = True
 
 
@@ -98,86 +82,35 @@ _Begin = {
 }
 
 
-@compiles(_Whole)
-def _whole(made: _Whole, compiler: SQLCompiler, **how: Any) -> str:
-    column, step = made.words(compiler, **how)
-    return f"({column} - mod({column}, {step}))"
-
-
-@compiles(_Whole, "sqlite")
-def _whole_on_sqlite(made: _Whole, compiler: SQLCompiler, **how: Any) -> str:
-    column, step = made.words(compiler, **how)
-    return f"({column} - {column} % {step})"
-
-
-@compiles(_Rounded)
-def _rounded(made: _Rounded, compiler: SQLCompiler, **how: Any) -> str:
-    column, step = made.words(compiler, **how)
-    return f"(trunc({column} / {step}) * {step})"
-
-
-@compiles(_Rounded, "sqlite")
-def _rounded_on_sqlite(made: _Rounded, compiler: SQLCompiler, **how: Any) -> str:
-    column, step = made.words(compiler, **how)
-    return f"(CAST({column} / {step} AS INTEGER) * {step})"
-
-
-@compiles(_Rounded, "mariadb")
-def _rounded_on_mariadb(made: _Rounded, compiler: SQLCompiler, **how: Any) -> str:
-    column, step = made.words(compiler, **how)
-    return f"(truncate({column} / {step}, 0) * {step})"
-
-
-@compiles(_MonthOfDay)
-def _month_of_day(made: _Made, compiler: SQLCompiler, **how: Any) -> str:
-    return f"CAST(date_trunc('month', {made.words(compiler, **how)[0]}) AS DATE)"
-
-
-@compiles(_YearOfDay)
-def _year_of_day(made: _Made, compiler: SQLCompiler, **how: Any) -> str:
-    return f"CAST(date_trunc('year', {made.words(compiler, **how)[0]}) AS DATE)"
-
-
-@compiles(_MonthOfInstant)
-def _month_of_instant(made: _Made, compiler: SQLCompiler, **how: Any) -> str:
-    return f"date_trunc('month', {made.words(compiler, **how)[0]})"
-
-
-@compiles(_YearOfInstant)
-def _year_of_instant(made: _Made, compiler: SQLCompiler, **how: Any) -> str:
-    return f"date_trunc('year', {made.words(compiler, **how)[0]})"
-
-
-@compiles(_MonthOfDay, "sqlite")
-def _month_of_day_on_sqlite(made: _Made, compiler: SQLCompiler, **how: Any) -> str:
-    return f"coalesce(date({made.words(compiler, **how)[0]}, 'start of month'), '{_UNREADABLE['date']}')"
-
-
-@compiles(_YearOfDay, "sqlite")
-def _year_of_day_on_sqlite(made: _Made, compiler: SQLCompiler, **how: Any) -> str:
-    return f"coalesce(date({made.words(compiler, **how)[0]}, 'start of year'), '{_UNREADABLE['date']}')"
-
-
-@compiles(_MonthOfInstant, "sqlite")
-def _month_of_instant_on_sqlite(made: _Made, compiler: SQLCompiler, **how: Any) -> str:
-    begin = f"datetime({made.words(compiler, **how)[0]}, 'start of month') || '.000000'"
-    return f"coalesce({begin}, '{_UNREADABLE['instant']}')"
-
-
-@compiles(_YearOfInstant, "sqlite")
-def _year_of_instant_on_sqlite(made: _Made, compiler: SQLCompiler, **how: Any) -> str:
-    begin = f"datetime({made.words(compiler, **how)[0]}, 'start of year') || '.000000'"
-    return f"coalesce({begin}, '{_UNREADABLE['instant']}')"
-
-
-@compiles(_MonthOfDay, "mariadb")
-@compiles(_MonthOfInstant, "mariadb")
-def _month_on_mariadb(made: _Made, compiler: SQLCompiler, **how: Any) -> str:
-    (column,) = made.words(compiler, **how)
-    return f"(DATE({column}) - INTERVAL (DAYOFMONTH({column}) - 1) DAY)"
-
-
-@compiles(_YearOfDay, "mariadb")
-@compiles(_YearOfInstant, "mariadb")
-def _year_on_mariadb(made: _Made, compiler: SQLCompiler, **how: Any) -> str:
-    return f"MAKEDATE(YEAR({made.words(compiler, **how)[0]}), 1)"
+spelt(_Whole, "({0} - mod({0}, {1}))", sqlite="({0} - {0} % {1})")
+spelt(
+    _Rounded,
+    "(trunc({0} / {1}) * {1})",
+    sqlite="(CAST({0} / {1} AS INTEGER) * {1})",
+    mariadb="(truncate({0} / {1}, 0) * {1})",
+)
+_MONTH_ON_MARIADB, _YEAR_ON_MARIADB = "(DATE({0}) - INTERVAL (DAYOFMONTH({0}) - 1) DAY)", "MAKEDATE(YEAR({0}), 1)"
+spelt(
+    _MonthOfDay,
+    "CAST(date_trunc('month', {0}) AS DATE)",
+    sqlite=f"coalesce(date({{0}}, 'start of month'), '{_UNREADABLE['date']}')",
+    mariadb=_MONTH_ON_MARIADB,
+)
+spelt(
+    _YearOfDay,
+    "CAST(date_trunc('year', {0}) AS DATE)",
+    sqlite=f"coalesce(date({{0}}, 'start of year'), '{_UNREADABLE['date']}')",
+    mariadb=_YEAR_ON_MARIADB,
+)
+spelt(
+    _MonthOfInstant,
+    "date_trunc('month', {0})",
+    sqlite=f"coalesce(datetime({{0}}, 'start of month') || '.000000', '{_UNREADABLE['instant']}')",
+    mariadb=_MONTH_ON_MARIADB,
+)
+spelt(
+    _YearOfInstant,
+    "date_trunc('year', {0})",
+    sqlite=f"coalesce(datetime({{0}}, 'start of year') || '.000000', '{_UNREADABLE['instant']}')",
+    mariadb=_YEAR_ON_MARIADB,
+)

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import mysql
 from sqlalchemy.sql.selectable import FromClause
 
+from troth.datamap.keys import same
 from troth.datamap.live import Kind, LiveSchema
 from troth.datamap.model import Dataset, Identifier, Person, Spelling, StoreMap
 from troth.datamap.sql import PEOPLE, Condition
@@ -51,12 +52,12 @@ def matches(slot: Slot, row: FromClause) -> Condition:
     """The row's column holds the value of a line of the people's table."""
     column = row.c[slot.identifier.column]
     if slot.holds == "integer":
-        return column == PEOPLE.c.number
+        return same(column, PEOPLE.c.number)
     words: sa.ColumnElement[Any] = column if slot.holds == "text" else sa.cast(column, sa.Text)
     if slot.identifier.spelling == "any-case":
         words = sa.func.lower(words)
     if slot.collation is None:
-        return words == PEOPLE.c.words
+        return same(words, PEOPLE.c.words)
     return _letter_by_letter(words, slot.collation)
 
 

@@ -5,33 +5,18 @@ A path is made of bound keys, so that whatever stands in one is only a key. What
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.sql.selectable import TableValuedAlias
+
+from troth.datamap.spelling import Made, spelt
 
 Step = str | sa.ColumnElement[Any]
 """A key of an object, or the column that holds the number of an element."""
-
-
-class _Made(FunctionElement[Any]):
-    inherit_cache = True
-
-    def __init__(self, *parts: sa.ColumnElement[Any], type_: sa.types.TypeEngine[Any] | None = None) -> None:
-        super().__init__(*parts)
-        self.type = sa.types.NULLTYPE if type_ is None else type_
-
-    def words(self, compiler: SQLCompiler, **how: Any) -> list[str]:
-        """The parts in SQL."""
-        return [compiler.process(one, **how) for one in self.clauses]
-
-    def steps(self, compiler: SQLCompiler, **how: Any) -> list[tuple[str, bool]]:
-        """The parts after the document, in SQL, and whether they are numbers."""
-        return [(compiler.process(one, **how), isinstance(one.type, sa.Integer)) for one in list(self.clauses)[1:]]
 
 
 def document(column: sa.ColumnElement[Any], *, is_text: bool) -> sa.ColumnElement[Any]:
@@ -86,160 +71,145 @@ def null() -> sa.ColumnElement[Any]:
 
 def stored(found: sa.ColumnElement[Any], declared: str) -> sa.ColumnElement[Any]:
     """A JSON value as a column of this type takes it."""
-    return {"JSON": _AsJson, "JSONB": _Made}.get(declared.upper(), _AsText)(found)
+    return {"JSON": _AsJson, "JSONB": Made}.get(declared.upper(), _AsText)(found)
 
 
-class _Document(_Made):
+class _Document(Made):
     inherit_cache = True
 
 
-class _Text(_Made):
+class _Text(Made):
     inherit_cache = True
 
 
-class _Part(_Made):
+class _Part(Made):
     inherit_cache = True
 
 
-class _Word(_Made):
+class _Word(Made):
     inherit_cache = True
 
 
-class _Whole(_Made):
+class _Whole(Made):
     inherit_cache = True
 
 
-class _Elements(_Made):
+class _Elements(Made):
     inherit_cache = True
 
 
-class _Gathered(_Made):
+class _Gathered(Made):
     inherit_cache = True
 
 
-class _Item(_Made):
+class _Item(Made):
     inherit_cache = True
 
 
-class _Array(_Made):
+class _Array(Made):
     inherit_cache = True
 
 
-class _Put(_Made):
+class _Put(Made):
     inherit_cache = True
 
 
-class _Null(_Made):
+class _Null(Made):
     inherit_cache = True
 
 
-class _AsJson(_Made):
+class _AsJson(Made):
     inherit_cache = True
 
 
-class _AsText(_Made):
+class _AsText(Made):
     inherit_cache = True
 
 
-@compiles(_Made)
-@compiles(_AsJson)
-@compiles(_AsText)
-def _as_it_is(made: _Made, compiler: SQLCompiler, **how: Any) -> str:
-    return made.words(compiler, **how)[0]
-
-
-# PostgreSQL
-
-
-@compiles(_Document, "postgresql")
-def _document_on_postgresql(made: _Made, compiler: SQLCompiler, **how: Any) -> str:
-    return f"to_jsonb({made.words(compiler, **how)[0]})"
-
-
-@compiles(_Text, "postgresql")
-def _text_on_postgresql(made: _Made, compiler: SQLCompiler, **how: Any) -> str:
-    (column,) = made.words(compiler, **how)
-    return f"(CASE WHEN {column} IS JSON THEN CAST({column} AS JSONB) END)"
+spelt(
+    _Document,
+    postgresql="to_jsonb({0})",
+    sqlite="(CASE WHEN json_valid({0}) THEN {0} END)",
+    mariadb="(CASE WHEN JSON_VALID({0}) THEN {0} END)",
+)
+spelt(
+    _Text,
+    postgresql="(CASE WHEN {0} IS JSON THEN CAST({0} AS JSONB) END)",
+    sqlite="(CASE WHEN json_valid({0}) THEN {0} END)",
+    mariadb="(CASE WHEN JSON_VALID({0}) THEN {0} END)",
+)
+spelt(
+    _Word,
+    postgresql="(CASE WHEN jsonb_typeof({0}) IN ('string', 'number') THEN {0} #>> '{{}}' END)",
+    sqlite="(CASE WHEN json_type({0}) IN ('text', 'integer') THEN CAST({0} ->> '$' AS TEXT) END)",
+    mariadb="(CASE WHEN JSON_TYPE({0}) IN ('STRING', 'INTEGER') THEN JSON_UNQUOTE({0}) END)",
+)
+spelt(
+    _Whole,
+    postgresql="(CASE WHEN {0} ~ '^(0|-?[1-9][0-9]{{0,17}})$' THEN CAST({0} AS BIGINT) END)",
+    sqlite="(CASE WHEN CAST(CAST({0} AS INTEGER) AS TEXT) = {0} THEN CAST({0} AS INTEGER) END)",
+    mariadb="(CASE WHEN {0} REGEXP '^(0|-?[1-9][0-9]{{0,17}})$' THEN CAST({0} AS SIGNED) END)",
+)
+spelt(
+    _Elements,
+    postgresql="LATERAL (SELECT generate_series(0, CASE WHEN jsonb_typeof({0}) = 'array' "
+    'THEN jsonb_array_length({0}) ELSE 0 END - 1) AS "key")',
+    sqlite="json_each(CASE WHEN json_type({0}) = 'array' THEN {0} END)",
+    mariadb="JSON_TABLE(CASE WHEN JSON_TYPE({0}) = 'ARRAY' THEN {0} ELSE '[]' END, "
+    "'$[*]' COLUMNS (`key` FOR ORDINALITY))",
+)
+spelt(
+    _Gathered,
+    postgresql="coalesce(jsonb_agg({0} ORDER BY {1}), CAST('[]' AS JSONB))",
+    sqlite="json_group_array(json({0}))",  # the elements come in their order
+    mariadb="CONCAT('[', COALESCE(GROUP_CONCAT({0} ORDER BY {1} SEPARATOR ','), ''), ']')",
+)
+spelt(_Item, postgresql="{0}[array_lower({0}, 1) + {1}]")
+spelt(_Array, postgresql="ARRAY{0}")
+spelt(_Null, "'null'", postgresql="CAST('null' AS JSONB)")
+spelt(_AsJson, postgresql="CAST({0} AS JSON)")
+spelt(_AsText, postgresql="CAST({0} AS TEXT)")
 
 
 @compiles(_Part, "postgresql")
-def _part_on_postgresql(made: _Made, compiler: SQLCompiler, **how: Any) -> str:
-    steps = made.steps(compiler, **how)
-    written = (f" -> CAST({one} AS {'INTEGER' if is_number else 'TEXT'})" for one, is_number in steps)
+def _part_on_postgresql(made: Made, compiler: SQLCompiler, **how: Any) -> str:
+    written = (
+        f" -> CAST({one} AS {'INTEGER' if is_number else 'TEXT'})" for one, is_number in _steps(made, compiler, how)
+    )
     return f"({made.words(compiler, **how)[0]}{''.join(written)})"
 
 
-@compiles(_Word, "postgresql")
-def _word_on_postgresql(made: _Made, compiler: SQLCompiler, **how: Any) -> str:
-    (found,) = made.words(compiler, **how)
-    return f"(CASE WHEN jsonb_typeof({found}) IN ('string', 'number') THEN {found} #>> '{{}}' END)"
+@compiles(_Part, "sqlite")
+def _part_on_sqlite(made: Made, compiler: SQLCompiler, **how: Any) -> str:
+    return f"({made.words(compiler, **how)[0]} -> ({_sqlite_path(_steps(made, compiler, how))}))"
 
 
-@compiles(_Whole, "postgresql")
-def _whole_on_postgresql(made: _Made, compiler: SQLCompiler, **how: Any) -> str:
-    (words,) = made.words(compiler, **how)
-    return f"(CASE WHEN {words} ~ '^(0|-?[1-9][0-9]{{0,17}})$' THEN CAST({words} AS BIGINT) END)"
-
-
-@compiles(_Elements, "postgresql")
-def _elements_on_postgresql(made: _Made, compiler: SQLCompiler, **how: Any) -> str:
-    (found,) = made.words(compiler, **how)
-    length = f"CASE WHEN jsonb_typeof({found}) = 'array' THEN jsonb_array_length({found}) ELSE 0 END"
-    return f'LATERAL (SELECT generate_series(0, {length} - 1) AS "key")'
-
-
-@compiles(_Gathered, "postgresql")
-def _gathered_on_postgresql(made: _Made, compiler: SQLCompiler, **how: Any) -> str:
-    found, key = made.words(compiler, **how)
-    return f"coalesce(jsonb_agg({found} ORDER BY {key}), CAST('[]' AS JSONB))"
-
-
-@compiles(_Item, "postgresql")
-def _item_on_postgresql(made: _Made, compiler: SQLCompiler, **how: Any) -> str:
-    array, key = made.words(compiler, **how)
-    return f"{array}[array_lower({array}, 1) + {key}]"
-
-
-@compiles(_Array, "postgresql")
-def _array_on_postgresql(made: _Made, compiler: SQLCompiler, **how: Any) -> str:
-    return f"ARRAY{made.words(compiler, **how)[0]}"
+@compiles(_Part, "mariadb")
+def _part_on_mariadb(made: Made, compiler: SQLCompiler, **how: Any) -> str:
+    return f"JSON_EXTRACT({made.words(compiler, **how)[0]}, {_mariadb_path(_steps(made, compiler, how))})"
 
 
 @compiles(_Put, "postgresql")
-def _put_on_postgresql(made: _Made, compiler: SQLCompiler, **how: Any) -> str:
+def _put_on_postgresql(made: Made, compiler: SQLCompiler, **how: Any) -> str:
     found, *keys, new = made.words(compiler, **how)
     return f"jsonb_set({found}, ARRAY[{', '.join(f'CAST({key} AS TEXT)' for key in keys)}], {new})"
 
 
-@compiles(_Null, "postgresql")
-def _null_on_postgresql(_made: _Made, _compiler: SQLCompiler, **_: Any) -> str:
-    return "CAST('null' AS JSONB)"
+@compiles(_Put, "sqlite")
+def _put_on_sqlite(made: Made, compiler: SQLCompiler, **how: Any) -> str:
+    found, *keys, new = made.words(compiler, **how)
+    return f"json_set({found}, {_sqlite_path([(key, False) for key in keys])}, json({new}))"
 
 
-@compiles(_AsJson, "postgresql")
-def _json_on_postgresql(made: _Made, compiler: SQLCompiler, **how: Any) -> str:
-    return f"CAST({made.words(compiler, **how)[0]} AS JSON)"
+@compiles(_Put, "mariadb")
+def _put_on_mariadb(made: Made, compiler: SQLCompiler, **how: Any) -> str:
+    found, *keys, new = made.words(compiler, **how)
+    return f"JSON_SET({found}, {_mariadb_path([(key, False) for key in keys])}, JSON_EXTRACT({new}, '$'))"
 
 
-@compiles(_AsText, "postgresql")
-def _words_on_postgresql(made: _Made, compiler: SQLCompiler, **how: Any) -> str:
-    return f"CAST({made.words(compiler, **how)[0]} AS TEXT)"
-
-
-# SQLite
-
-
-@compiles(_Document, "sqlite")
-@compiles(_Text, "sqlite")
-def _document_on_sqlite(made: _Made, compiler: SQLCompiler, **how: Any) -> str:
-    (column,) = made.words(compiler, **how)
-    return f"(CASE WHEN json_valid({column}) THEN {column} END)"
-
-
-@compiles(_Part, "sqlite")
-def _part_on_sqlite(made: _Made, compiler: SQLCompiler, **how: Any) -> str:
-    path = _sqlite_path(made.steps(compiler, **how))
-    return f"({made.words(compiler, **how)[0]} -> ({path}))"
+def _steps(made: Made, compiler: SQLCompiler, how: Mapping[str, Any]) -> list[tuple[str, bool]]:
+    """The parts after the document, in SQL, and whether they are numbers."""
+    return [(compiler.process(one, **how), isinstance(one.type, sa.Integer)) for one in list(made.clauses)[1:]]
 
 
 def _sqlite_path(steps: Sequence[tuple[str, bool]]) -> str:
@@ -247,90 +217,7 @@ def _sqlite_path(steps: Sequence[tuple[str, bool]]) -> str:
     return " || ".join(["'$'", *written])
 
 
-@compiles(_Word, "sqlite")
-def _word_on_sqlite(made: _Made, compiler: SQLCompiler, **how: Any) -> str:
-    (found,) = made.words(compiler, **how)
-    return f"(CASE WHEN json_type({found}) IN ('text', 'integer') THEN CAST({found} ->> '$' AS TEXT) END)"
-
-
-@compiles(_Whole, "sqlite")
-def _whole_on_sqlite(made: _Made, compiler: SQLCompiler, **how: Any) -> str:
-    (words,) = made.words(compiler, **how)
-    number = f"CAST({words} AS INTEGER)"
-    return f"(CASE WHEN CAST({number} AS TEXT) = {words} THEN {number} END)"
-
-
-@compiles(_Elements, "sqlite")
-def _elements_on_sqlite(made: _Made, compiler: SQLCompiler, **how: Any) -> str:
-    (found,) = made.words(compiler, **how)
-    return f"json_each(CASE WHEN json_type({found}) = 'array' THEN {found} END)"
-
-
-@compiles(_Gathered, "sqlite")
-def _gathered_on_sqlite(made: _Made, compiler: SQLCompiler, **how: Any) -> str:
-    found, _ = made.words(compiler, **how)  # the elements come in their order
-    return f"json_group_array(json({found}))"
-
-
-@compiles(_Put, "sqlite")
-def _put_on_sqlite(made: _Made, compiler: SQLCompiler, **how: Any) -> str:
-    found, *keys, new = made.words(compiler, **how)
-    return f"json_set({found}, {_sqlite_path([(key, False) for key in keys])}, json({new}))"
-
-
-@compiles(_Null)
-def _null(_made: _Made, _compiler: SQLCompiler, **_: Any) -> str:
-    return "'null'"
-
-
-# MariaDB
-
-
-@compiles(_Document, "mariadb")
-@compiles(_Text, "mariadb")
-def _document_on_mariadb(made: _Made, compiler: SQLCompiler, **how: Any) -> str:
-    (column,) = made.words(compiler, **how)
-    return f"(CASE WHEN JSON_VALID({column}) THEN {column} END)"
-
-
-@compiles(_Part, "mariadb")
-def _part_on_mariadb(made: _Made, compiler: SQLCompiler, **how: Any) -> str:
-    path = _mariadb_path(made.steps(compiler, **how))
-    return f"JSON_EXTRACT({made.words(compiler, **how)[0]}, {path})"
-
-
 def _mariadb_path(steps: Sequence[tuple[str, bool]]) -> str:
     written = (f"'[', {one} - 1, ']'" if is_number else f"""'."', {one}, '"'""" for one, is_number in steps)
     listed = ", ".join(["'$'", *written])
     return f"CONCAT({listed})"
-
-
-@compiles(_Word, "mariadb")
-def _word_on_mariadb(made: _Made, compiler: SQLCompiler, **how: Any) -> str:
-    (found,) = made.words(compiler, **how)
-    return f"(CASE WHEN JSON_TYPE({found}) IN ('STRING', 'INTEGER') THEN JSON_UNQUOTE({found}) END)"
-
-
-@compiles(_Whole, "mariadb")
-def _whole_on_mariadb(made: _Made, compiler: SQLCompiler, **how: Any) -> str:
-    (words,) = made.words(compiler, **how)
-    return f"(CASE WHEN {words} REGEXP '^(0|-?[1-9][0-9]{{0,17}})$' THEN CAST({words} AS SIGNED) END)"
-
-
-@compiles(_Elements, "mariadb")
-def _elements_on_mariadb(made: _Made, compiler: SQLCompiler, **how: Any) -> str:
-    (found,) = made.words(compiler, **how)
-    listed = f"CASE WHEN JSON_TYPE({found}) = 'ARRAY' THEN {found} ELSE '[]' END"
-    return f"JSON_TABLE({listed}, '$[*]' COLUMNS (`key` FOR ORDINALITY))"
-
-
-@compiles(_Gathered, "mariadb")
-def _gathered_on_mariadb(made: _Made, compiler: SQLCompiler, **how: Any) -> str:
-    found, key = made.words(compiler, **how)
-    return f"CONCAT('[', COALESCE(GROUP_CONCAT({found} ORDER BY {key} SEPARATOR ','), ''), ']')"
-
-
-@compiles(_Put, "mariadb")
-def _put_on_mariadb(made: _Made, compiler: SQLCompiler, **how: Any) -> str:
-    found, *keys, new = made.words(compiler, **how)
-    return f"JSON_SET({found}, {_mariadb_path([(key, False) for key in keys])}, JSON_EXTRACT({new}, '$'))"

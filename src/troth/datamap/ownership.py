@@ -16,6 +16,7 @@ from sqlalchemy.sql.selectable import FromClause
 
 from troth.datamap.graph import Chain, Group, chains, may_be_shared, reachable
 from troth.datamap.identify import Slot, is_identified, matches, slots_of
+from troth.datamap.keys import Keys
 from troth.datamap.live import LiveSchema
 from troth.datamap.model import Dataset, Only, Reference, StoreMap
 from troth.datamap.pointing import Pointer, pointer
@@ -26,12 +27,11 @@ from troth.datamap.sql import (
     DropTemporary,
     KeepKeys,
     KeepPeople,
-    among,
     columns_of,
     count,
     equal,
+    held,
     holds,
-    named_table,
     table_of,
     union,
 )
@@ -54,9 +54,9 @@ class Ownership:
     groups: tuple[Group, ...] = ()
     prepare: list[sa.Executable] = field(default_factory=list)
     clear: list[DropTemporary] = field(default_factory=list)
-    _marks: dict[str, sa.TableClause] = field(default_factory=dict)
-    _shared: dict[str, sa.TableClause] = field(default_factory=dict)
-    _reach: dict[str, sa.TableClause] = field(default_factory=dict)
+    _marks: dict[str, Keys] = field(default_factory=dict)
+    _shared: dict[str, Keys] = field(default_factory=dict)
+    _reach: dict[str, Keys] = field(default_factory=dict)
     _sharing: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
@@ -86,23 +86,23 @@ class Ownership:
         """The row leads to somebody of this run."""
         dataset = self.found.datasets[name]
         if name in self._marks:
-            return among(columns_of(row, dataset.key), self._keys(self._marks[name], name, dataset.key))
+            return self._held(columns_of(row, dataset.key), self._marks[name], name, dataset.key)
         (reference,) = self._upwards(dataset)
-        marked = self._keys(self._marks[reference.dataset], reference.dataset, reference.at)
-        return among(columns_of(row, reference.columns), marked)
+        above = self._marks[reference.dataset]
+        return self._held(columns_of(row, reference.columns), above, reference.dataset, reference.at)
 
     def shared(self, name: str, row: FromClause) -> Condition | None:
         """The row also leads to somebody else; None if no row of the dataset can. Holds only for rows that are mine."""
         dataset = self.found.datasets[name]
         if name in self._shared:
-            return among(columns_of(row, dataset.key), self._keys(self._shared[name], name, dataset.key))
+            return self._held(columns_of(row, dataset.key), self._shared[name], name, dataset.key)
         if name in self._marks:
             return None
         (reference,) = self._upwards(dataset)
         if reference.dataset not in self._shared:
             return None
-        above = self._keys(self._shared[reference.dataset], reference.dataset, reference.at)
-        return among(columns_of(row, reference.columns), above)
+        above = self._shared[reference.dataset]
+        return self._held(columns_of(row, reference.columns), above, reference.dataset, reference.at)
 
     def alone(self, name: str, row: FromClause) -> Condition | None:
         """The row leads to nobody else as well; None if no row of the dataset can. Quick where no row at all does."""
@@ -193,18 +193,24 @@ class Ownership:
         width = self.width(name)
         return [mark.c[f"c{width.index(column)}"] for column in columns]
 
-    def _keys(self, mark: sa.TableClause, name: str, columns: Sequence[str]) -> sa.Select[Any]:
-        return sa.select(*self._marked(mark, name, columns))
+    def _held(self, columns: Columns, keys: Keys, name: str, at: Sequence[str]) -> Condition:
+        width = self.width(name)
+        return held(columns, keys, [f"c{width.index(column)}" for column in at])
 
     def _carried(self, name: str, row: FromClause) -> list[sa.ColumnElement[Any]]:
         return [column.label(f"c{n}") for n, column in enumerate(columns_of(row, self.width(name)))]
 
-    def _save(self, family: str, name: str, rows: sa.Select[Any] | sa.CompoundSelect[Any]) -> sa.TableClause:
-        number = list(self.found.datasets).index(name)
-        called = f"troth_{family}_{number}"
-        self.prepare.append(KeepKeys(rows, called))
+    def _save(
+        self, family: str, name: str, parts: Sequence[sa.Select[Any]], locking: sa.Select[Any] | None = None
+    ) -> Keys:
+        columns = self.live[self.found.datasets[name].table].columns
+        declared = {f"c{n}": columns[column].declared for n, column in enumerate(self.width(name))}
+        called = f"troth_{family}_{list(self.found.datasets).index(name)}"
+        # Those of strangers may be as many as there are rows.
+        keys = Keys(called, {"person": "INTEGER", **declared}, stays=family == "reach")
+        self.prepare.append(KeepKeys(parts, keys, locking))
         self.clear.append(DropTemporary(called))
-        return named_table(called, ["person", *(f"c{n}" for n in range(len(self.width(name))))])
+        return keys
 
     def _mark(self, group: Group) -> None:
         self._fill("mark", self._marks, group, self._entries)
@@ -215,18 +221,19 @@ class Ownership:
                     row = table_of(self.found.datasets[name])
                     self.prepare.append(count(row, self.mine(name, row), lock=True))
 
-    def _fill(self, family: str, into: dict[str, sa.TableClause], group: Group, entries: Entries) -> None:
+    def _fill(self, family: str, into: dict[str, Keys], group: Group, entries: Entries) -> None:
         """Follow ownership down through a group from `entries`; a circle by a recursive query at its head."""
         if group.is_circular and group.head is not None:
-            into[group.head] = self._save(family, group.head, self._recursive(group, entries))
+            into[group.head] = self._save(family, group.head, [self._recursive(group, entries)])
         for name in group.others if group.is_circular else group.members:
             if name not in self.inline:
                 parts = entries(name) + self._from_above(name, into, group.members if group.is_circular else ())
-                into[name] = self._save(family, name, union(parts))
+                locks = family == "mark" and self.aim == "erasure" and len(parts) == 1
+                into[name] = self._save(
+                    family, name, parts, parts[0].with_for_update(of=sa.table("r")) if locks else None
+                )
 
-    def _from_above(
-        self, name: str, tables: Mapping[str, sa.TableClause], among_datasets: Sequence[str]
-    ) -> list[sa.Select[Any]]:
+    def _from_above(self, name: str, tables: Mapping[str, Keys], among_datasets: Sequence[str]) -> list[sa.Select[Any]]:
         """(person, columns) of the rows whose owner is in `tables`, by each reference into `among_datasets`."""
         dataset, parts = self.found.datasets[name], []
         for reference in self._upwards(dataset):
@@ -321,13 +328,13 @@ class Ownership:
             several = sa.func.min(mark.c.person) < sa.func.max(mark.c.person)
             parts.append(sa.select(sa.literal(0).label("person"), *carried).group_by(*carried).having(several))
         if parts:
-            self._shared[name] = self._save("shared", name, union(parts))
+            self._shared[name] = self._save("shared", name, parts)
 
     def _strange(self, name: str, row: FromClause) -> Condition | None:
         """The row leads to somebody who is not of this run; None if that cannot be."""
         dataset = self.found.datasets[name]
         if name in self._reach:
-            return among(columns_of(row, dataset.key), self._keys(self._reach[name], name, dataset.key))
+            return self._held(columns_of(row, dataset.key), self._reach[name], name, dataset.key)
         return self._outside(name, row, self._upwards(dataset))
 
     def _outside(self, name: str, row: FromClause, upwards: Sequence[Reference]) -> Condition | None:

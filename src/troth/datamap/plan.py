@@ -5,7 +5,9 @@ How many statements there are depends on the datasets and foreign keys, never on
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -57,9 +59,10 @@ class AccessPlan:
 
 @dataclass(frozen=True)
 class Step:
-    """One change of one dataset. `count` is asked before the first write, and again after the last: then it is 0.
+    """One change of one dataset. `count` says how many rows there are to change; after the last change it is 0.
 
-    Without `change` the rows stay, for `ground`.
+    Without `change` the rows stay, for `ground`. Where the change `tells` by the rows that it meets how many there
+    were, nobody counts them before.
     """
 
     dataset: str
@@ -67,6 +70,7 @@ class Step:
     ground: str | None
     count: sa.Select[Any]
     change: sa.Update | sa.Delete | None
+    tells: bool = False
 
 
 @dataclass(frozen=True)
@@ -94,6 +98,42 @@ class ErasurePlan:
     delete: tuple[Step, ...]
     chunks: tuple[Chunk, ...]
     """What may be deleted beforehand, each in transactions of its own."""
+
+    @property
+    def changing(self) -> tuple[Step, ...]:
+        """All steps that change rows, in their order."""
+        return (*self.detach, *self.mask, *self.delete)
+
+    @cached_property
+    def due(self) -> sa.Select[Any] | None:
+        """One row: what every guard finds, and of all steps that change rows and then of those kept, how many."""
+        return together(*(guard.rows for guard in self.guards), *_counts(*self.changing, *self.kept))
+
+    @cached_property
+    def untold(self) -> sa.Select[Any] | None:
+        """The same without the steps that tell by themselves."""
+        asked = (step for step in self.changing if not step.tells)
+        return together(*(guard.rows for guard in self.guards), *_counts(*asked, *self.kept))
+
+    @cached_property
+    def attached(self) -> sa.Select[Any] | None:
+        """One row: how many still refer to what will go."""
+        return together(*_counts(*self.detach))
+
+    @cached_property
+    def left(self) -> sa.Select[Any] | None:
+        """One row: of all steps that mask and then of those that delete, how many rows there are to change."""
+        return together(*_counts(*self.mask, *self.delete))
+
+
+def together(*counts: sa.Select[Any]) -> sa.Select[Any] | None:
+    """Several counts as one row; None if there are none."""
+    named = (one.scalar_subquery().label(f"n{at}") for at, one in enumerate(counts))
+    return sa.select(*named) if counts else None
+
+
+def _counts(*steps: Step) -> Iterator[sa.Select[Any]]:
+    return (step.count for step in steps)
 
 
 def compile_access(found: StoreMap, live: LiveSchema) -> AccessPlan:
@@ -208,7 +248,8 @@ def _mask(dataset: Dataset, owned: Ownership) -> Step:
     found = masks(owned.found, dataset, owned.live[dataset.table], row)
     todo = sa.and_(owned.only_mine(dataset.name, row), sa.or_(sa.false(), *(mask.still_to_do(row) for mask in found)))
     change = changing(row, {row.c[mask.column]: mask.assignment(row) for mask in found}, todo)
-    return Step(dataset.name, "mask", None, count(row, todo), change if found else None)
+    tells = bool(found) and _tells(dataset, owned)
+    return Step(dataset.name, "mask", None, count(row, todo), change if found else None, tells)
 
 
 def _chunk(dataset: Dataset, size: int, owned: Ownership) -> Chunk:
@@ -221,4 +262,13 @@ def _chunk(dataset: Dataset, size: int, owned: Ownership) -> Chunk:
 def _deletion(dataset: Dataset, owned: Ownership) -> Step:
     row = table_of(dataset)
     mine = owned.only_mine(dataset.name, row)
-    return Step(dataset.name, "delete", None, count(row, mine), deleting(row, mine))
+    return Step(dataset.name, "delete", None, count(row, mine), deleting(row, mine), _tells(dataset, owned))
+
+
+def _tells(dataset: Dataset, owned: Ownership) -> bool:
+    """No row is changed on the way by another step, nor deleted by the database because another one of its table is:
+    some count neither.
+    """
+    own = owned.live[dataset.table].foreign_keys
+    alone = all(one is dataset or one.table != dataset.table for one in owned.found.datasets.values())
+    return alone and not any(key.table == dataset.table and key.on_delete == "cascade" for key in own)

@@ -12,6 +12,7 @@ from sqlalchemy.sql.selectable import FromClause, TableValuedAlias
 
 from troth.datamap.inside import Inside
 from troth.datamap.json_sql import Step, document, elements, part, whole, word
+from troth.datamap.keys import same
 from troth.datamap.live import LiveColumn
 from troth.datamap.model import Reference
 from troth.datamap.sql import Columns, Condition
@@ -65,10 +66,10 @@ def _value(
 
 def _equal(value: sa.ColumnElement[Any], at: LiveColumn | None, upper: sa.ColumnElement[Any]) -> Condition:
     if at is None:
-        return value == upper
+        return same(value, upper)
     if at.kind == "integer":
-        return whole(value) == upper
+        return same(whole(value), upper)
     if at.collation is not None:
         exact = sa.collate(sa.cast(value, mysql.CHAR(charset="utf8mb4")), "utf8mb4_nopad_bin")
         return exact == sa.cast(upper, mysql.CHAR(charset="utf8mb4"))
-    return value == (upper if at.kind == "text" else sa.cast(upper, sa.Text))
+    return same(value, upper) if at.kind == "text" else value == sa.cast(upper, sa.Text)

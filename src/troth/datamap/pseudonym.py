@@ -11,11 +11,9 @@ from hashlib import sha256
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.functions import FunctionElement
 
 from troth.base.sensitive import Sensitive
+from troth.datamap.spelling import Made, spelt
 from troth.datamap.sql import Condition
 
 LENGTH = 34
@@ -60,46 +58,29 @@ def _part(text: sa.ColumnElement[Any], begin: int, length: int) -> sa.ColumnElem
 
 
 def _hash(key: Sensitive[bytes], kind: str, message: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
-    return _Hash(sa.literal(_pad(key, 0x36)), sa.literal(_pad(key, 0x5C)), sa.literal(kind) + sa.cast(message, sa.Text))
+    return _Hash(
+        sa.literal(_pad(key, 0x36)),
+        sa.literal(_pad(key, 0x5C)),
+        sa.literal(kind) + sa.cast(message, sa.Text),
+        type_=sa.Text(),
+    )
 
 
 def _pad(key: Sensitive[bytes], mask: int) -> str:
     return bytes(one ^ mask for one in key.reveal().ljust(_BLOCK, b"\0")).hex()
 
 
-class _Hash(FunctionElement[str]):
+class _Hash(Made):
     """HMAC-SHA-256 in hexadecimal digits, of the two padded keys (in hexadecimal) and a text."""
 
     inherit_cache = True
-    type = sa.Text()
-
-    def words(self, compiler: SQLCompiler, **how: Any) -> list[str]:
-        """The parts in SQL."""
-        return [compiler.process(one, **how) for one in self.clauses]
 
 
-@compiles(_Hash, "sqlite")
-def _on_sqlite(made: _Hash, compiler: SQLCompiler, **how: Any) -> str:
-    return f"{SQLITE_FUNCTION}({', '.join(made.words(compiler, **how))})"
-
-
-@compiles(_Hash, "postgresql")
-def _on_postgresql(made: _Hash, compiler: SQLCompiler, **how: Any) -> str:
-    inner, outer, message = made.words(compiler, **how)
-    within = f"sha256(decode({inner}, 'hex') || convert_to({message}, 'UTF8'))"
-    return f"encode(sha256(decode({outer}, 'hex') || {within}), 'hex')"
-
-
-@compiles(_Hash, "mariadb")
-def _on_mariadb(made: _Hash, compiler: SQLCompiler, **how: Any) -> str:
-    inner, outer, message = made.words(compiler, **how)
-    octets = f"CAST(CONVERT({message} USING utf8mb4) AS BINARY)"
-    within = f"UNHEX(SHA2(CONCAT(UNHEX({inner}), {octets}), 256))"
-    return f"CONVERT(SHA2(CONCAT(UNHEX({outer}), {within}), 256) USING utf8mb4)"
-
-
-@compiles(_Hash, "duckdb")
-def _on_duckdb(made: _Hash, compiler: SQLCompiler, **how: Any) -> str:
-    inner, outer, message = made.words(compiler, **how)
-    within = f"unhex(sha256(unhex({inner}) || encode({message})))"
-    return f"sha256(unhex({outer}) || {within})"
+spelt(
+    _Hash,
+    sqlite=f"{SQLITE_FUNCTION}({{0}}, {{1}}, {{2}})",
+    postgresql="encode(sha256(decode({1}, 'hex') || sha256(decode({0}, 'hex') || convert_to({2}, 'UTF8'))), 'hex')",
+    mariadb="CONVERT(SHA2(CONCAT(UNHEX({1}), UNHEX(SHA2(CONCAT(UNHEX({0}), "
+    "CAST(CONVERT({2} USING utf8mb4) AS BINARY)), 256))), 256) USING utf8mb4)",
+    duckdb="sha256(unhex({1}) || unhex(sha256(unhex({0}) || encode({2}))))",
+)

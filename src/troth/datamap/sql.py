@@ -13,13 +13,14 @@ from sqlalchemy.sql.ddl import ExecutableDDLElement
 from sqlalchemy.sql.elements import quoted_name
 from sqlalchemy.sql.selectable import FromClause
 
+from troth.datamap.keys import Held, Keys, same
 from troth.datamap.live import Kind
 from troth.datamap.model import Dataset
 
 Columns = Sequence[sa.ColumnElement[Any]]
 Condition = sa.ColumnElement[bool]
 
-PEOPLE = sa.Table(
+_PEOPLE = sa.Table(
     "troth_people",
     sa.MetaData(),
     sa.Column("person", sa.Integer, nullable=False),  # place in the list of people; the subject's id stays with us
@@ -29,13 +30,15 @@ PEOPLE = sa.Table(
     prefixes=["TEMPORARY"],
     mariadb_charset="utf8mb4",
 )
+
+PEOPLE = Keys(_PEOPLE.name, {one.name: str(one.type.compile()) for one in _PEOPLE.columns})
 """The people of one run. Temporary, so that nobody else sees it and no trace stays."""
 
 
 class KeepPeople(CreateTable):
     """Makes the people's table, or another one of a run; where the database can, it goes with the transaction."""
 
-    def __init__(self, table: sa.Table = PEOPLE) -> None:
+    def __init__(self, table: sa.Table = _PEOPLE) -> None:
         super().__init__(table)
 
 
@@ -46,10 +49,13 @@ def _keep_people_until_the_end(keep: KeepPeople, compiler: DDLCompiler, **option
 
 
 class KeepKeys(CreateTableAs):
-    """Makes a temporary table of what a select finds, in the same way."""
+    """Makes a temporary table of what some selects find, each row once, in the same way."""
 
-    def __init__(self, rows: sa.Select[Any] | sa.CompoundSelect[Any], name: str) -> None:
-        super().__init__(rows, name, temporary=True)
+    def __init__(self, parts: Sequence[sa.Select[Any]], keys: Keys, locking: sa.Select[Any] | None = None) -> None:
+        """`locking` finds the same rows, some maybe more than once, and locks them in the store as it goes."""
+        super().__init__(union(parts), keys.name, temporary=True)
+        self.keys = keys
+        self.locking = locking
 
 
 @compiles(KeepKeys, "postgresql")
@@ -107,7 +113,7 @@ def changing(row: sa.TableClause, values: Mapping[Any, sa.ColumnElement[Any]], c
 
 def equal(left: Columns, right: Columns) -> Condition:
     """Two tuples of columns agree in every place; false or unknown if one holds NULL."""
-    return sa.and_(*(one == other for one, other in zip(left, right, strict=True)))
+    return sa.and_(*(same(one, other) for one, other in zip(left, right, strict=True)))
 
 
 def holds(column: sa.ColumnElement[Any], kind: Kind, value: str | None) -> Condition:
@@ -127,6 +133,13 @@ def among(columns: Columns, rows: sa.Select[Any]) -> Condition:
     some = rows.where(*(one.is_not(None) for one in rows.selected_columns))
     member = columns[0].in_(some) if len(columns) == 1 else sa.tuple_(*columns).in_(some)
     return sa.and_(*(one.is_not(None) for one in columns), member)
+
+
+def held(columns: Columns, keys: Keys, names: Sequence[str]) -> Condition:
+    """The tuple of columns stands in these columns of the keys. Never unknown, as `among`."""
+    if len(columns) > 1:
+        return among(columns, sa.select(*columns_of(keys, names)))
+    return sa.and_(columns[0].is_not(None), Held(columns[0], keys, names[0]))
 
 
 def union(parts: Sequence[sa.Select[Any]]) -> sa.Select[Any] | sa.CompoundSelect[Any]:

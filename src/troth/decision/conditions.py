@@ -9,7 +9,7 @@
 - For a person below an age that the policy sets, what rests on consent needs their guardian's, and what rests on the
   contract or on an interest needs that a guardian agreed; a duty of law and an emergency ask no guardian. In a band
   of age whose data are sensitive, consent is separate; in one that opts in, selling waits for that.
-- Who opted out is heard: see `troth.consent.stops`.
+- Who opted out is heard: see `troth.consent.optouts.stops`.
 
 A fact that was never said of anybody has no bit: needing it is impossible, forbidding it costs nothing.
 """
@@ -22,8 +22,8 @@ from typing import Final
 
 from troth.consent.matter import matter_of
 from troth.consent.model import consent_fact
-from troth.consent.optout import opted_in_fact, opted_out_fact
-from troth.consent.stops import stopping
+from troth.consent.optouts.optout import opted_in_fact, opted_out_fact
+from troth.consent.optouts.stops import stopping
 from troth.decision.ages import EVERYBODY, Stretch
 from troth.policy.flows import Flow
 from troth.policy.model import GRADES, Grade, Policy

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from troth.base.text import Text, said
-from troth.consent.optout import OPT_OUTS
+from troth.consent.optouts.optout import OPT_OUTS
 
 
 @dataclass(frozen=True)

@@ -35,9 +35,9 @@ class Errands:
     def __init__(self) -> None:
         self.waiting: list[str] = []
 
-    def enqueue(self, _work: object, request_id: str) -> None:
-        """Remember one."""
-        self.waiting.append(request_id)
+    def enqueue(self, _work: object, *request_ids: str) -> None:
+        """Remember them."""
+        self.waiting.extend(request_ids)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
 import sqlalchemy as sa
@@ -34,9 +35,50 @@ _SHOWN_BY: Mapping[str, frozenset[str]] = {
 }
 """Conditions of a policy, and the facts of which any one meets them; other conditions are facts themselves."""
 
+_UNANSWERED = frozenset({State.RECALLED.value, State.LAPSED.value})
+_RUNNING = frozenset(state.value for state in RUNS)
+
+_r = tables.request.c
+_EARLIER = sa.select(_r.subject, _r.kind, _r.state, _r.opened_at, _r.act_at).where(
+    _r.subject.in_(sa.bindparam("people", expanding=True)), _r.kind.in_(sa.bindparam("kinds", expanding=True))
+)
+
+
+@dataclass(frozen=True)
+class Before:
+    """What of a request that was opened before bears on the next of the same person."""
+
+    kind: str
+    state: str
+    opened_at: datetime
+    act_at: datetime | None
+
 
 def check(work: Work, version: Version, subject: str, kind: Kind, *, identified: bool = True) -> None:
-    """Let the request be opened, or say what stands in the way; who is not `identified` yet shows that later.
+    """Let the request be opened, or say what stands in the way. Raises as `admit`."""
+    before = earlier(work, [subject], [kind])[subject]
+    admit(version, kind, facts.facts(work, subject), before, work.at, identified=identified)
+
+
+def earlier(work: Work, people: Sequence[str], kinds: Collection[Kind]) -> Mapping[str, Sequence[Before]]:
+    """The requests of these people that bear on a new one of these kinds; one statement for up to 500 of them."""
+    found: dict[str, list[Before]] = {one: [] for one in people}
+    wanted = {"people": list(found), "kinds": sorted({kind.value for kind in (*kinds, Kind.CLOSE_ACCOUNT)})}
+    for subject, *row in work.db.execute(_EARLIER, wanted):
+        found[subject].append(Before(*row))
+    return found
+
+
+def admit(
+    version: Version,
+    kind: Kind,
+    known: Collection[str],
+    before: Collection[Before],
+    at: datetime,
+    *,
+    identified: bool = True,
+) -> None:
+    """Let somebody open a request of whom these facts are `known`; who is not `identified` yet shows that later.
 
     Raises:
         RefusedError: `requests.condition-missing`, naming the clause; `requests.not-granted`, `requests.too-often`.
@@ -48,10 +90,9 @@ def check(work: Work, version: Version, subject: str, kind: Kind, *, identified:
             f"the policy grants no right of `{kind.value}`, and names no law that does",
             hint="write to the controller; the policy names the address",
         )
-    _not_too_often(work, version, subject, kind)
-    known = facts.facts(work, subject)
+    _not_too_often(version, kind, before, at)
     for condition in _conditions(version, kind) if identified else ():
-        if not _SHOWN_BY.get(condition, frozenset({condition})) & known:
+        if not _SHOWN_BY.get(condition, frozenset({condition})) & set(known):
             raise RefusedError(
                 "requests.condition-missing",
                 f"clause `rights.{kind.value}.after` asks for `{condition}` first",
@@ -59,7 +100,7 @@ def check(work: Work, version: Version, subject: str, kind: Kind, *, identified:
                 if condition == IDENTITY
                 else "meet the condition, then ask again",
             )
-    if _closing(work, subject):
+    if any(one.kind == Kind.CLOSE_ACCOUNT and _is_carried_out(one, at) for one in before):
         raise ConflictError(
             "requests.closing", "the account is being closed right now", hint="there is nothing left to ask for"
         )
@@ -94,18 +135,14 @@ def waits_for(work: Work, request: Request) -> str | None:
     return found
 
 
-def _not_too_often(work: Work, version: Version, subject: str, kind: Kind) -> None:
+def _not_too_often(version: Version, kind: Kind, before: Collection[Before], at: datetime) -> None:
     right = version.policy.rights.get(kind.value)
     if right is None or right.frequency is None:
         return
-    table, often = tables.request.c, right.frequency
-    unanswered = [State.RECALLED.value, State.LAPSED.value]
-    chosen = sa.select(table.opened_at).where(
-        table.subject == subject, table.kind == kind.value, table.state.not_in(unanswered)
-    )
+    often = right.frequency
+    counted = [one.opened_at for one in before if one.kind == kind and one.state not in _UNANSWERED]
     where = deadline.zone(version.policy)
-    free = {at: free_again(at, often, where) for at in work.db.scalars(chosen)}
-    recent = [again for again in free.values() if again >= work.at]
+    recent = [again for again in (free_again(one, often, where) for one in set(counted)) if again >= at]
     if len(recent) >= often.times:
         raise RefusedError(
             "requests.too-often",
@@ -128,12 +165,10 @@ def _conditions(version: Version, kind: Kind) -> tuple[str, ...]:
     return stated if kind not in _PERSONAL or IDENTITY in stated else (IDENTITY, *stated)
 
 
-def _closing(work: Work, subject: str) -> bool:
-    table = tables.request.c
-    chosen = sa.select(table.id).where(
-        table.subject == subject, table.kind == Kind.CLOSE_ACCOUNT.value, _carried_out(work)
-    )
-    return work.db.execute(chosen).first() is not None
+def _is_carried_out(one: Before, at: datetime) -> bool:
+    """What `_carried_out` says in SQL."""
+    over = one.state == State.COOLING_OFF and one.act_at is not None and one.act_at <= at
+    return over or one.state in _RUNNING
 
 
 def _carried_out(work: Work) -> sa.ColumnElement[bool]:

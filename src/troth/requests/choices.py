@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from troth.base.work import Work
-from troth.consent.optout import opt_out_of
+from troth.consent.optouts.optout import opt_out_of
 from troth.consent.service import opt_in, opt_out, state, withdraw
 from troth.requests.details import Details
 from troth.requests.kinds import Kind

@@ -10,7 +10,7 @@ from typing import Any
 
 from troth.base.errors import InputError
 from troth.consent.matter import matters
-from troth.consent.optout import OPT_OUTS, SIGNALLED
+from troth.consent.optouts.optout import OPT_OUTS, SIGNALLED
 from troth.policy.flows import flows
 from troth.policy.model import Basis, Policy
 from troth.requests.kinds import WAYS, Kind, Way

@@ -25,6 +25,7 @@ writes its line in the timeline and its entry in the journal in the same transac
 _MEANS = {
     State.RECEIVED: "recorded; no work has begun",
     State.IDENTIFYING: "waits until whoever asks has shown who they are, or that they may ask for somebody else",
+    State.DOUBTED: "has begun; the rest waits until whoever asks has shown who they are after all",
     State.IN_REVIEW: "is with somebody who writes the answer, refuses it, prices it, or lets it be carried out",
     State.CLARIFYING: "waits for the person to say what exactly they mean",
     State.PRICED: "waits for the person to agree to what it will cost; who does not agree takes it back",

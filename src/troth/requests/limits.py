@@ -20,7 +20,7 @@ _c = tables.request_deadline.c
 
 def begin(work: Work, request_id: str, limits: Iterable[Deadline]) -> None:
     """Have these limits run on the request from now on."""
-    rows = [_row(request_id, one) for one in limits]
+    rows = [row(request_id, one) for one in limits]
     if rows:
         work.db.execute(sa.insert(tables.request_deadline), rows)
     _refresh(work, request_id)
@@ -120,7 +120,8 @@ def _allows(reason: Pause) -> sa.ColumnElement[bool]:
     return (":" + _c.pausable + ":").contains(f":{reason}:")
 
 
-def _row(request_id: str, one: Deadline) -> Mapping[str, object]:
+def row(request_id: str, one: Deadline) -> Mapping[str, object]:
+    """The row of a new limit."""
     return {
         "request": request_id,
         "clause": one.clause,
@@ -131,6 +132,7 @@ def _row(request_id: str, one: Deadline) -> Mapping[str, object]:
         "stage": one.stage,
         "pausable": ":".join(one.pausable),
         "extended": one.extended,
+        "met_at": one.met_at,
     }
 
 

@@ -19,6 +19,8 @@ class State(StrEnum):
     """Recorded; no work has begun."""
     IDENTIFYING = "identifying"
     """Waiting until whoever asks has shown who they are, or that they may ask for somebody else."""
+    DOUBTED = "doubted"
+    """Work has begun, and nothing is done yet; the rest waits until whoever asks has shown who they are after all."""
     IN_REVIEW = "in_review"
     """Somebody writes the answer, refuses it, says what it will cost, or lets it be carried out."""
     CLARIFYING = "clarifying"
@@ -50,6 +52,7 @@ class Event(StrEnum):
 
     IDENTIFY = "identify"
     PROVE = "prove"
+    DOUBT = "doubt"
     REVIEW = "review"
     ASK = "ask"
     REPLY = "reply"
@@ -78,10 +81,14 @@ TRANSITIONS: Mapping[tuple[State, Event], State] = {
     (State.IDENTIFYING, Event.LAPSE): State.LAPSED,
     (State.IDENTIFYING, Event.REFUSE): State.REFUSED,
     (State.IDENTIFYING, Event.RECALL): State.RECALLED,
+    (State.DOUBTED, Event.PROVE): State.IN_PROGRESS,
+    (State.DOUBTED, Event.LAPSE): State.LAPSED,
+    (State.DOUBTED, Event.REFUSE): State.REFUSED,
     (State.IN_REVIEW, Event.ASK): State.CLARIFYING,
     (State.IN_REVIEW, Event.PRICE): State.PRICED,
     (State.IN_REVIEW, Event.PROCEED): State.IN_PROGRESS,
     (State.IN_REVIEW, Event.COMPLETE): State.FULFILLED,
+    (State.IN_REVIEW, Event.DOUBT): State.IDENTIFYING,
     (State.IN_REVIEW, Event.REFUSE): State.REFUSED,
     (State.IN_REVIEW, Event.RECALL): State.RECALLED,
     (State.CLARIFYING, Event.REPLY): State.IN_REVIEW,
@@ -91,8 +98,10 @@ TRANSITIONS: Mapping[tuple[State, Event], State] = {
     (State.PRICED, Event.LAPSE): State.LAPSED,
     (State.PRICED, Event.RECALL): State.RECALLED,
     (State.DECIDING, Event.PROCEED): State.IN_PROGRESS,
+    (State.DECIDING, Event.DOUBT): State.DOUBTED,
     (State.DECIDING, Event.REFUSE): State.REFUSED,
     (State.COOLING_OFF, Event.ELAPSE): State.IN_PROGRESS,
+    (State.COOLING_OFF, Event.DOUBT): State.IDENTIFYING,
     (State.COOLING_OFF, Event.RECALL): State.RECALLED,
     (State.IN_PROGRESS, Event.BLOCK): State.BLOCKED,
     (State.IN_PROGRESS, Event.HOLD): State.HELD,
@@ -100,7 +109,9 @@ TRANSITIONS: Mapping[tuple[State, Event], State] = {
     (State.IN_PROGRESS, Event.COMPLETE): State.FULFILLED,
     (State.IN_PROGRESS, Event.REFUSE): State.REFUSED,
     (State.BLOCKED, Event.RETRY): State.IN_PROGRESS,
+    (State.BLOCKED, Event.DOUBT): State.DOUBTED,
     (State.HELD, Event.RELEASE): State.IN_PROGRESS,
+    (State.HELD, Event.DOUBT): State.DOUBTED,
 }
 
 START = State.RECEIVED
@@ -110,7 +121,10 @@ OPEN: frozenset[State] = frozenset(State) - FINAL
 RUNS: frozenset[State] = frozenset({State.RECEIVED, State.IN_PROGRESS, State.BLOCKED})
 """The states in which a worker carries a request on. In the others it waits for a day or for somebody."""
 
-AWAITS_PERSON: frozenset[State] = frozenset({State.IDENTIFYING, State.CLARIFYING, State.PRICED})
+IDENTIFIES: frozenset[State] = frozenset({State.IDENTIFYING, State.DOUBTED})
+"""The states in which whoever asks shows who they are, or that they may."""
+
+AWAITS_PERSON: frozenset[State] = IDENTIFIES | {State.CLARIFYING, State.PRICED}
 """The states in which it is the person's turn; where a law lets time stand still, it does so here."""
 
 

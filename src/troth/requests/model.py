@@ -33,6 +33,7 @@ Note = Literal[
     "keep",
     "announce",
     "lift",
+    "pay",
 ]
 """What a timeline tells of beside the moves of the machine."""
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime
+
 import sqlalchemy as sa
 
 from troth.base.errors import ConflictError, InputError
@@ -27,7 +30,9 @@ from troth.subjects import service as subjects
 from troth.subjects.vault import Vault
 from troth.versions.service import Version
 
-_CONFIRMED_AT_ONCE = frozenset({"portal", "api", "cli"})
+_REFERENCE_BYTES = 8
+
+CONFIRMED_AT_ONCE = frozenset({"portal", "api", "cli"})
 """Channels whose sender sees, with the reference, that the request arrived and what happens next."""
 
 
@@ -78,8 +83,9 @@ def open_request(
     identified = party is None and not shows.proofs
     try:
         with work.db.begin_nested():
-            made = _new(work, version, subject, wanted, language=language, channel=channel, identified=identified)
-            request = record.add(work, vault, made)
+            form = blank(version, wanted, work.at, language=language, channel=channel, identified=identified)
+            name = fresh_reference(work, version.name)
+            request = record.add(work, vault, replace(form, id=work.new_id("req"), reference=name, subject=subject))
     except sa.exc.IntegrityError:
         already = _open_one(work, vault, subject, wanted, details)  # the same person opened it at the same moment
         if already is None:
@@ -112,23 +118,24 @@ def recall(work: Work, vault: Vault, request_id: str) -> Request:
     return recalled
 
 
-def _new(
-    work: Work, version: Version, subject: str, kind: Kind, *, language: str, channel: str, identified: bool
+def blank(
+    version: Version, kind: Kind, at: datetime, *, language: str, channel: str, identified: bool = True
 ) -> Request:
+    """A request of that kind that begins at an instant, before it has a name and is anybody's."""
     return Request(
-        id=work.new_id("req"),
-        reference=_fresh_reference(work, version.name),
-        subject=subject,
+        id="",
+        reference="",
+        subject="",
         kind=kind,
         state=START,
         version=version.id,
         language=language,
         channel=channel,
-        opened_at=work.at,
-        act_at=deadline.cooling_off_end(version.policy, kind, work.at),
+        opened_at=at,
+        act_at=deadline.cooling_off_end(version.policy, kind, at),
         blocked=None,
         closed_at=None,
-        deadlines=deadline.deadlines(version.policy, kind, work.at, identified=identified),
+        deadlines=deadline.deadlines(version.policy, kind, at, identified=identified),
         audience=version.audience,
     )
 
@@ -141,7 +148,7 @@ def _keep(work: Work, vault: Vault, request: Request, asked: Details) -> None:
         transfer.ask(work, request, asked.to)
     if asked != NONE:
         texts.say(work, vault, request, "details", asked.plain)
-    if request.channel in _CONFIRMED_AT_ONCE:
+    if request.channel in CONFIRMED_AT_ONCE:
         limits.meet(work, request.id, "acknowledge")
     else:
         letters.write(work, request, "open")
@@ -199,12 +206,18 @@ def set_going(work: Work, vault: Vault, version: Version, request: Request, deta
     return record.load(work, request.id)
 
 
-def _fresh_reference(work: Work, policy: str) -> str:
+def fresh_reference(work: Work, policy: str) -> str:
+    """A reference that no request has yet."""
     while True:
-        name = reference(policy[0], work.entropy(8))
+        name = any_reference(work, policy)
         taken = sa.select(sa.literal(1)).where(tables.request.c.reference == name)
         if work.db.execute(taken).first() is None:
             return name
+
+
+def any_reference(work: Work, policy: str) -> str:
+    """A reference for a request under that policy; hardly ever has another one the same."""
+    return reference(policy[0], work.entropy(_REFERENCE_BYTES))
 
 
 def _open_one(work: Work, vault: Vault, subject: str, kind: Kind, details: Details) -> Request | None:

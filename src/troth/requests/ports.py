@@ -19,6 +19,6 @@ OpenStores = Callable[[Version], Stores]
 class Jobs(Protocol):
     """Where work is put so that a worker does it soon."""
 
-    def enqueue(self, work: Work, request_id: str) -> None:
-        """Ask for one run of the request, in the caller's transaction: if that rolls back, nothing was asked."""
+    def enqueue(self, work: Work, *request_ids: str) -> None:
+        """Ask for one run of each request, in the caller's transaction: if that rolls back, nothing was asked."""
         ...

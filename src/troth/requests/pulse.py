@@ -6,7 +6,7 @@ found by the next one, because nothing but the rows of the requests themselves s
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 from datetime import timedelta
 
 import sqlalchemy as sa
@@ -32,9 +32,11 @@ PATIENCE = timedelta(days=45)
 """How long a person is waited for who does not show who they are, or does not reply: as long as California gives the
 company itself to answer (11 CCR § 7021(b)). After that the request lapses; they may ask again at any time."""
 
+_AT_ONCE = 500  # values in one list of a statement; every database takes that many
 
 _ENDED_BY = {
     State.IDENTIFYING: Event.REFUSE,
+    State.DOUBTED: Event.REFUSE,
     State.IN_REVIEW: Event.REFUSE,
     State.DECIDING: Event.REFUSE,
     State.CLARIFYING: Event.LAPSE,
@@ -62,7 +64,8 @@ def pulse(work: Work, vault: Vault, jobs: Jobs) -> int:
     end_orphans(work, vault)
     table = tables.request.c
     due = sa.or_(table.retry_at.is_(None), table.retry_at <= work.at)
-    return sum(ask_for(work, one, jobs) for one in _ids(work, sa.and_(_may_run(work), _idle(work), due)))
+    waiting = _ids(work, sa.and_(_may_run(work), _idle(work), due))
+    return sum(ask_for_all(work, some, jobs) for some in _pages(waiting))
 
 
 def tell_missed(work: Work) -> int:
@@ -106,13 +109,17 @@ def end_orphans(work: Work, vault: Vault) -> int:
 
 def ask_for(work: Work, request_id: str, jobs: Jobs) -> bool:
     """Enqueue a run, unless somebody else did in the meantime: the lease is taken by compare-and-set."""
-    taken = work.db.execute(
-        sa.update(tables.request).where(tables.request.c.id == request_id, _idle(work)).values(asked_at=work.at)
-    )
-    if taken.rowcount != 1:
-        return False
-    jobs.enqueue(work, request_id)
-    return True
+    return ask_for_all(work, [request_id], jobs) == 1
+
+
+def ask_for_all(work: Work, ids: Sequence[str], jobs: Jobs) -> int:
+    """The same for up to 500 requests, in one statement; gives the number of runs."""
+    table = tables.request.c
+    taken = sa.update(tables.request).where(table.id.in_(ids), _idle(work)).values(asked_at=work.at).returning(table.id)
+    mine = set(work.db.scalars(taken))
+    if mine:
+        jobs.enqueue(work, *(one for one in ids if one in mine))
+    return len(mine)
 
 
 def leave(work: Work, ids: Collection[str]) -> None:
@@ -131,6 +138,11 @@ def _may_run(work: Work) -> sa.ColumnElement[bool]:
 def _idle(work: Work) -> sa.ColumnElement[bool]:
     table = tables.request.c
     return sa.or_(table.asked_at.is_(None), table.asked_at <= work.at - LEASE)
+
+
+def _pages(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(ids), _AT_ONCE):
+        yield ids[start : start + _AT_ONCE]
 
 
 def _ids(work: Work, condition: sa.ColumnElement[bool]) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from typing import Any, get_args
 
 import sqlalchemy as sa
 
-from troth.base.errors import ConflictError, InputError
+from troth.base.errors import ConflictError, InputError, RefusedError, TrothError
 from troth.base.work import Work
 from troth.journal import service as journal
 from troth.journal.lock import one_writer
@@ -31,8 +31,10 @@ _JOURNALED: Mapping[Event, str] = {
 }
 """Journal kinds of the events that close a request; every other event is `request.moved`."""
 
+OPENED = "request.opened"
+
 _NOTED: Mapping[Note, str] = {
-    "open": "request.opened",
+    "open": OPENED,
     "read": "request.read",
     "show": "request.shown",
     "acknowledge": "request.acknowledged",
@@ -50,11 +52,13 @@ _NOTED: Mapping[Note, str] = {
     "keep": "request.kept",
     "announce": "request.lift-announced",
     "lift": "request.lifted",
+    "pay": "request.paid",
 }
 
 
 _WAITED_FOR: Mapping[State, Pause] = {
     State.IDENTIFYING: "identity",
+    State.DOUBTED: "identity",
     State.CLARIFYING: "clarification",
     State.PRICED: "fee",
 }
@@ -65,6 +69,11 @@ _LOOKED: tuple[Note, ...] = ("read", "reveal", "miss")
 """Steps that change nothing for whoever decides."""
 
 
+def journaled(event: Event) -> str:
+    """The journal's kind of entry for a move."""
+    return _JOURNALED.get(event, "request.moved")
+
+
 def add(work: Work, vault: Vault, request: Request) -> Request:
     """Write a new request with its deadlines; journaled as `request.opened`.
 
@@ -73,26 +82,29 @@ def add(work: Work, vault: Vault, request: Request) -> Request:
     """
     subject = subjects.commitment(work, vault, request.subject, request.subject)
     one_writer(work)
-    work.db.execute(
-        sa.insert(tables.request).values(
-            id=request.id,
-            reference=request.reference,
-            subject=request.subject,
-            kind=request.kind.value,
-            state=request.state.value,
-            version=request.version,
-            audience=request.audience,
-            language=request.language,
-            channel=request.channel,
-            opened_at=request.opened_at,
-            act_at=request.act_at,
-            attempts=0,
-        )
-    )
+    work.db.execute(sa.insert(tables.request).values(row(request)))
     limits.begin(work, request.id, request.deadlines)
-    entry = journal.append(work, _NOTED["open"], _refs(request, request.state, subject=subject))
+    entry = journal.append(work, OPENED, refs(request, request.state, subject=subject))
     _write(work, request.id, "open", request.state, entry=entry.index)
     return request
+
+
+def row(request: Request) -> dict[str, object]:
+    """The row of a new request."""
+    return {
+        "id": request.id,
+        "reference": request.reference,
+        "subject": request.subject,
+        "kind": request.kind.value,
+        "state": request.state.value,
+        "version": request.version,
+        "audience": request.audience,
+        "language": request.language,
+        "channel": request.channel,
+        "opened_at": request.opened_at,
+        "act_at": request.act_at,
+        "attempts": 0,
+    }
 
 
 def load(work: Work, request_id: str) -> Request:
@@ -157,10 +169,8 @@ def advance(
             "requests.moved-meanwhile", "the request has moved in the meantime", hint="look at it again"
         )
     # A request that was open when its person's key was destroyed still ends, but nothing can say whose it was.
-    gone = subjects.is_shredded(work, request.subject)
-    subject = None if gone else subjects.commitment(work, vault, request.subject, request.subject)
-    refs = _refs(request, after, subject=subject, code=code)
-    entry = journal.append(work, _JOURNALED.get(event, "request.moved"), refs)
+    subject = _commitment(work, vault, request.subject)
+    entry = journal.append(work, journaled(event), refs(request, after, subject=subject, code=code))
     _write(work, request.id, event.value, after, code=code, by=by, entry=entry.index)
     _time(work, request, after)
     told = letters.news(event, request.kind, partly=_partly(work, request.id))
@@ -169,10 +179,20 @@ def advance(
     return load(work, request.id)
 
 
+def _commitment(work: Work, vault: Vault, subject: str) -> str | None:
+    """What stands for the person in the journal; None once their key is destroyed. One statement, for all wait."""
+    key = subjects.open_keys(work, vault, [subject])[subject]
+    if isinstance(key, RefusedError):
+        return None
+    if isinstance(key, TrothError):
+        raise key
+    return key.commitment(subject)
+
+
 def note(work: Work, request: Request, what: Note, *, code: str | None = None, by: str | None = None) -> None:
     """Tell of something that moves no state, in the timeline and in the journal."""
     one_writer(work)
-    entry = journal.append(work, _NOTED[what], _refs(request, request.state, code=code))
+    entry = journal.append(work, _NOTED[what], refs(request, request.state, code=code))
     _write(work, request.id, what, request.state, code=code, by=by, entry=entry.index)
 
 
@@ -249,14 +269,15 @@ def _write(
     )
 
 
-def _refs(request: Request, state: State, **others: str | None) -> dict[str, str | int]:
-    refs = {
+def refs(request: Request, state: State, **others: str | None) -> dict[str, str | int]:
+    """What the journal says of a step of a request that led to `state`."""
+    said = {
         "request": request.id,
         "kind": request.kind.value,
         "state": state.value,
         "version": request.version,
     } | others
-    return {key: value for key, value in refs.items() if value is not None}
+    return {key: value for key, value in said.items() if value is not None}
 
 
 def _request(row: Mapping[Any, Any], deadlines: tuple[Deadline, ...]) -> Request:

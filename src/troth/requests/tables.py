@@ -9,6 +9,12 @@ from troth.journal.rows import tells
 
 _OPEN, _MISSED = sa.text("closed_at IS NULL"), sa.text("missed_at IS NOT NULL")
 
+
+def _of_request() -> sa.Column[str]:
+    """The column that says of which request a row is, and that is its key, or the first part of it."""
+    return sa.Column("request", sa.ForeignKey("request.id"), primary_key=True)
+
+
 request = sa.Table(
     "request",
     metadata,
@@ -36,7 +42,7 @@ request = sa.Table(
     sa.Index("ix_request_state_kind_opened_at", "state", "kind", "opened_at", "id"),
     sa.Index("ix_request_assignee_opened_at", "assignee", "opened_at", "id"),
     sa.Index("ix_request_state_closed_at", "state", "closed_at", "kind", "opened_at"),
-    sa.Index("ix_request_open_due", "due_at", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
+    sa.Index("ix_request_open_due", "due_at", "id", "state", "blocked", sqlite_where=_OPEN, postgresql_where=_OPEN),
     sa.Index("ix_request_opened_at_id", "opened_at", "id"),
     # One open request of a kind for a person: the database holds the rule, whatever happens at the same time.
     sa.Index(
@@ -53,7 +59,7 @@ request = sa.Table(
 request_event = sa.Table(
     "request_event",
     metadata,
-    sa.Column("request", sa.ForeignKey("request.id"), primary_key=True),
+    _of_request(),
     sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("at", Instant, nullable=False),
     sa.Column("event", sa.String(20), nullable=False),
@@ -72,7 +78,7 @@ request_event = sa.Table(
 request_deadline = sa.Table(
     "request_deadline",
     metadata,
-    sa.Column("request", sa.ForeignKey("request.id"), primary_key=True),
+    _of_request(),
     sa.Column("clause", sa.String(120), primary_key=True),
     sa.Column("source", sa.String(10), nullable=False),
     sa.Column("period", sa.String(40), nullable=False),
@@ -128,7 +134,7 @@ staff_look = sa.Table(
 request_text = sa.Table(
     "request_text",
     metadata,
-    sa.Column("request", sa.ForeignKey("request.id"), primary_key=True),
+    _of_request(),
     sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("role", sa.String(20), nullable=False, comment="what was said: details, question, reply, reason, answer"),
     sa.Column("at", Instant, nullable=False),
@@ -138,7 +144,7 @@ request_text = sa.Table(
 request_party = sa.Table(
     "request_party",
     metadata,
-    sa.Column("request", sa.ForeignKey("request.id"), primary_key=True),
+    _of_request(),
     sa.Column("who", sa.String(20), nullable=False),
     sa.Column("sealed", sa.LargeBinary, nullable=False, comment="name and contact of whoever asks for the person"),
     sa.Column("shown", sa.String(80), nullable=False, comment="the proofs that were seen, separated by colons"),
@@ -151,7 +157,7 @@ request_party = sa.Table(
 request_identity = sa.Table(
     "request_identity",
     metadata,
-    sa.Column("request", sa.ForeignKey("request.id"), primary_key=True),
+    _of_request(),
     sa.Column("points", sa.Integer, nullable=False, comment="how many data points must match"),
     sa.Column("needed", sa.String(80), nullable=False, comment="what has to be shown, separated by colons"),
     sa.Column("shown", sa.String(80), nullable=False, comment="what of it was shown"),
@@ -182,26 +188,27 @@ identity_try = sa.Table(
 request_fee = sa.Table(
     "request_fee",
     metadata,
-    sa.Column("request", sa.ForeignKey("request.id"), primary_key=True),
+    _of_request(),
     sa.Column("amount", sa.String(12), nullable=False, comment="what it costs at the most"),
     sa.Column("currency", sa.String(3), nullable=False),
     sa.Column("reason", sa.String(20), nullable=False),
     sa.Column("stated_at", Instant, nullable=False),
     sa.Column("by", sa.String(254), nullable=False),
     sa.Column("accepted_at", Instant),
+    sa.Column("paid_at", Instant),
 )
 
 request_about = sa.Table(
     "request_about",
     metadata,
-    sa.Column("request", sa.ForeignKey("request.id"), primary_key=True),
+    _of_request(),
     sa.Column("about", sa.ForeignKey("request.id"), primary_key=True, index=True),
 )
 
 request_kept = sa.Table(
     "request_kept",
     metadata,
-    sa.Column("request", sa.ForeignKey("request.id"), primary_key=True),
+    _of_request(),
     sa.Column("part", sa.String(200), primary_key=True, comment="a data set or an item"),
     sa.Column("ground", sa.String(200), nullable=False, comment="the clause of the policy"),
     sa.Column("at", Instant, nullable=False),
@@ -211,7 +218,7 @@ request_kept = sa.Table(
 request_verdict = sa.Table(
     "request_verdict",
     metadata,
-    sa.Column("request", sa.ForeignKey("request.id"), primary_key=True),
+    _of_request(),
     sa.Column("verdict", sa.String(20), nullable=False),
     sa.Column("at", Instant, nullable=False),
     sa.Column("by", sa.String(254), nullable=False),
@@ -300,7 +307,7 @@ hold = sa.Table(
 request_store = sa.Table(
     "request_store",
     metadata,
-    sa.Column("request", sa.ForeignKey("request.id"), primary_key=True),
+    _of_request(),
     sa.Column("store", sa.String(80), primary_key=True),
     sa.Column("expected", sa.JSON, nullable=False, comment="rows by dataset, counted before the first write"),
     sa.Column("outcome", sa.JSON(none_as_null=True), comment="what erasing said, by dataset"),
@@ -310,7 +317,7 @@ request_store = sa.Table(
 request_chunk = sa.Table(
     "request_chunk",
     metadata,
-    sa.Column("request", sa.ForeignKey("request.id"), primary_key=True),
+    _of_request(),
     sa.Column("store", sa.String(80), primary_key=True),
     sa.Column("dataset", sa.String(200), primary_key=True),
     sa.Column("rows", sa.BigInteger, nullable=False, comment="erased so far in transactions of their own"),
@@ -320,7 +327,7 @@ request_chunk = sa.Table(
 request_seed = sa.Table(
     "request_seed",
     metadata,
-    sa.Column("request", sa.ForeignKey("request.id"), primary_key=True),
+    _of_request(),
     sa.Column("sealed", sa.LargeBinary, nullable=False, comment="identifiers that stores gave before the first write"),
     sa.Column("unclear", sa.JSON, nullable=False, comment="by kind, identifiers that could mean somebody else as well"),
     sa.Column("at", Instant, nullable=False),
@@ -329,7 +336,7 @@ request_seed = sa.Table(
 request_change = sa.Table(
     "request_change",
     metadata,
-    sa.Column("request", sa.ForeignKey("request.id"), primary_key=True),
+    _of_request(),
     sa.Column("item", sa.String(120), primary_key=True),
     sa.Column("state", sa.String(20), nullable=False),
     sa.Column("why", sa.String(80), comment="code of why somebody has to look at it, or ground of its refusal"),
@@ -341,7 +348,7 @@ request_change = sa.Table(
 request_correction = sa.Table(
     "request_correction",
     metadata,
-    sa.Column("request", sa.ForeignKey("request.id"), primary_key=True),
+    _of_request(),
     sa.Column("round", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("store", sa.String(80), primary_key=True),
     sa.Column("expected", sa.JSON, nullable=False, comment="fields by dataset, counted before the first write"),
@@ -352,7 +359,7 @@ request_correction = sa.Table(
 request_certificate = sa.Table(
     "request_certificate",
     metadata,
-    sa.Column("request", sa.ForeignKey("request.id"), primary_key=True),
+    _of_request(),
     sa.Column("body", sa.LargeBinary, nullable=False, comment="canonical JSON without personal data"),
     sa.Column("digest", sa.String(80), nullable=False),
     sa.Column("made_at", Instant, nullable=False),
@@ -361,7 +368,7 @@ request_certificate = sa.Table(
 package = sa.Table(
     "package",
     metadata,
-    sa.Column("request", sa.ForeignKey("request.id"), primary_key=True),
+    _of_request(),
     sa.Column("id", sa.String(40), nullable=False),
     sa.Column("parts", sa.Integer, comment="how many; none once they are deleted"),
     sa.Column("made_at", Instant, nullable=False),
@@ -462,7 +469,7 @@ controller = sa.Table(
 transfer = sa.Table(
     "transfer",
     metadata,
-    sa.Column("request", sa.ForeignKey("request.id"), primary_key=True),
+    _of_request(),
     sa.Column("id", sa.String(40), nullable=False, unique=True),
     sa.Column("controller", sa.ForeignKey("controller.id"), nullable=False),
     sa.Column("state", sa.String(10), nullable=False, comment="asked, packed, sent, refused or failed"),

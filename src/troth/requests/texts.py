@@ -48,7 +48,7 @@ def say(work: Work, vault: Vault, request: Request, role: Role, text: str) -> No
         hint = f"write at most {LONGEST} characters"
         raise InputError("requests.long-text", f"the {role} has {len(spoken)} characters", hint=hint)
     number = 1 + _count(work, request.id)
-    sealed = subjects.seal(work, vault, request.subject, spoken.encode(), context=_context(request.id, number))
+    sealed = subjects.seal(work, vault, request.subject, spoken.encode(), context=context(request.id, number))
     values = {"request": request.id, "number": number, "role": role, "at": work.at, "sealed": sealed}
     work.db.execute(sa.insert(tables.request_text).values(values))
 
@@ -72,15 +72,15 @@ def hand_over(work: Work, vault: Vault, request: Request, to: str) -> None:
     """Seal everything that was said with the key of another subject: it turned out whom the request is about."""
     table = tables.request_text
     for one in texts(work, vault, request):
-        context = _context(request.id, one.number)
-        sealed = subjects.seal(work, vault, to, one.text.reveal().encode(), context=context)
+        spoken, sealed_for = one.text.reveal().encode(), context(request.id, one.number)
+        sealed = subjects.seal(work, vault, to, spoken, context=sealed_for)
         here = sa.and_(table.c.request == request.id, table.c.number == one.number)
         work.db.execute(sa.update(table).where(here).values(sealed=sealed))
 
 
 def _opened(work: Work, vault: Vault, request: Request, row: sa.Row[tuple[object, ...]]) -> Sensitive[str]:
-    context = _context(request.id, row.number)
-    return Sensitive(subjects.unseal(work, vault, request.subject, bytes(row.sealed), context=context).decode())
+    sealed, sealed_for = bytes(row.sealed), context(request.id, row.number)
+    return Sensitive(subjects.unseal(work, vault, request.subject, sealed, context=sealed_for).decode())
 
 
 def _count(work: Work, request_id: str) -> int:
@@ -89,5 +89,6 @@ def _count(work: Work, request_id: str) -> int:
     return work.db.scalar(counted) or 0
 
 
-def _context(request_id: str, number: int) -> str:
+def context(request_id: str, number: int) -> str:
+    """What the seal of a text is bound to, beside the person."""
     return f"request:{request_id}:{number}"

@@ -22,9 +22,22 @@ from troth.policy.read import from_value
 from troth.versions import tables
 from troth.versions.model import Version
 
-__all__ = ["Version", "all_versions", "current", "first_published", "get", "in_force_at", "publish", "published"]
+__all__ = [
+    "Version",
+    "all_versions",
+    "current",
+    "first_published",
+    "get",
+    "in_force_at",
+    "prevailing",
+    "publish",
+    "published",
+]
 
 _KEPT = 64  # policies that stay parsed in memory
+
+_whole: dict[tuple[Any, ...], Version] = {}
+"""By all that is stored of them but their texts: versions that were read whole and found to be what was published."""
 
 
 def publish(work: Work, policy: Policy, maps: Mapping[str, Any], *, by: str) -> Version:
@@ -87,6 +100,24 @@ def first_published(work: Work) -> str | None:
     """The name of the policy that was published before all others; None while there is none."""
     c = tables.version.c
     return work.db.scalar(sa.select(c.name).order_by(c.entry).limit(1))
+
+
+def prevailing(work: Work, name: str | None) -> Version | None:
+    """The version in force of that policy, or of the one that was published before all others; None for none.
+
+    It is asked for with every page: what was read and checked once is not read again while its hashes stand.
+    """
+    c, other = tables.version.c, tables.version.alias("other").c
+    first = sa.select(other.name).order_by(other.entry).limit(1).scalar_subquery()
+    heads = sa.select(c.id, c.hash, c.maps_hash, c.entry, c.published_at).order_by(c.number.desc()).limit(1)
+    head = work.db.execute(heads.where(c.name == (name or first))).first()
+    if head is None:
+        return None
+    if (key := tuple(head)) not in _whole:
+        if len(_whole) >= _KEPT:
+            _whole.clear()
+        _whole[key] = get(work, head.id)
+    return _whole[key]
 
 
 def get(work: Work, version_id: str) -> Version:

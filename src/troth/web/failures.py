@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlencode
@@ -129,10 +130,11 @@ def _visit(request: Request, error: TrothError) -> Visit:
     """
     if not isinstance(error, TooManyError):
         try:
-            return arrive(request)
+            return replace(arrive(request), failed=True)
         except Exception as fault:  # noqa: BLE001  # the page that says "it failed" must not fail
             log_unexpected(request, fault)
-    return Visit(request.app.state.application, request, Words(language_of(request, None), zone_of(None)), None, {})
+    words = Words(language_of(request, None), zone_of(None))
+    return Visit(request.app.state.application, request, words, None, {}, failed=True)
 
 
 def speak_json(request: Request) -> None:

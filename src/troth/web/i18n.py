@@ -5,12 +5,12 @@ from __future__ import annotations
 import gettext
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, tzinfo
-from functools import cache
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Final
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_datetime, get_timezone_name
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
@@ -89,7 +89,7 @@ class Words:
 
     def number(self, value: int) -> str:
         """A number with the separators of the language."""
-        return format_decimal(value, locale=LOCALES[self.language])
+        return _number(self.language, value)
 
     def day(self, at: datetime) -> str:
         """The day of an instant, in the policy's zone."""
@@ -104,6 +104,11 @@ class Words:
         local = at.astimezone(self.zone)
         return format_datetime(local, _MOMENT[self.language], tzinfo=self.zone, locale=LOCALES[self.language])
 
+    @property
+    def zone_name(self) -> str:
+        """The zone in which times are told, as people call it."""
+        return "UTC" if self.zone is UTC else get_timezone_name(self.zone, locale=LOCALES[self.language])
+
     def length(self, period: timedelta) -> str:
         """How long in whole days, hours or minutes, rounded down: nobody is told of more time than there is."""
         minutes = int(abs(period) / timedelta(minutes=1))
@@ -112,6 +117,11 @@ class Words:
         if minutes < _DAYS_FROM:
             return self.count("length.hours", minutes // 60)
         return self.count("length.days", minutes // (24 * 60))
+
+
+@lru_cache(maxsize=1024)
+def _number(language: Language, value: int) -> str:
+    return format_decimal(value, locale=LOCALES[language])
 
 
 def chosen(asked: str | None, remembered: str | None, accepted: str | None) -> Language | None:

@@ -10,6 +10,7 @@ from jinja2 import Environment, PackageLoader, PrefixLoader, StrictUndefined
 from starlette.responses import HTMLResponse, RedirectResponse
 
 from troth.base.text import LANGUAGES, said
+from troth.requests.texts import LONGEST
 from troth.web.assets import read_assets
 from troth.web.i18n import NAMES, TAGS, Words
 from troth.web.sessions import Kind
@@ -35,6 +36,7 @@ def environment() -> Environment:
     made.filters["pretty"] = _pretty
     made.filters["clause"] = _clause
     made.globals["said"] = said
+    made.globals["longest_text"] = LONGEST
     return made
 
 

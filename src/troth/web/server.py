@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from re import Pattern
 from typing import Final
 
 from fastapi import APIRouter, Depends, FastAPI
@@ -14,9 +15,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import compile_path
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from troth.app.application import Application
+from troth.app.openings import open_desk
 from troth.base.errors import RefusedError
 from troth.web.access import DeclaredRoute, anybody
 from troth.web.api import authzen
@@ -42,6 +45,7 @@ from troth.web.limits import Limit
 from troth.web.portal import routes as portal
 from troth.web.portal.documents import LARGEST_UPLOAD
 from troth.web.portal.documents import PREFIX as DOCUMENTS
+from troth.web.portal.prints import Prints
 from troth.web.portal.unsubscribe import PREFIX as FROM_MAILS
 from troth.web.security import SecurityHeaders, ShortBodies, forged, origins
 
@@ -71,6 +75,8 @@ def create(app: Application) -> FastAPI:
     web.state.by_stranger = strangers()
     web.state.by_anybody = Limit(burst=300, every=timedelta(seconds=1))
     web.state.replicas = Replicas(app)
+    web.state.prints = Prints(app.settings.fonts)
+    web.state.openings = open_desk(app)
     web.router.routes.extend(authzen.ROUTES)
     for router in (shared, *portal.ROUTERS, *console.ROUTERS):
         web.router.routes.extend(router.routes)  # they have no prefix, and including would build each anew
@@ -95,11 +101,14 @@ def create(app: Application) -> FastAPI:
 async def _running(web: FastAPI) -> AsyncIterator[None]:
     """At the end, what was taken in is written before the server goes."""
     yield
+    await run_in_threadpool(web.state.openings.stop)
     await run_in_threadpool(web.state.consents.stop)
 
 
-def _pages(web: FastAPI) -> frozenset[str]:
-    return frozenset(str(route.path) for route in iter_route_contexts(web.routes) if "GET" in (route.methods or ()))
+def _pages(web: FastAPI) -> tuple[Pattern[str], ...]:
+    """What the addresses of pages look like."""
+    found = (str(route.path) for route in iter_route_contexts(web.routes) if "GET" in (route.methods or ()))
+    return tuple(compile_path(path)[0] for path in found)
 
 
 @shared.get("/static/{name}", dependencies=[Depends(anybody)])

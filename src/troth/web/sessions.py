@@ -28,6 +28,12 @@ _TOKEN_BYTES = 32
 _NONCE_BYTES = 12
 _TOUCH_AFTER = timedelta(minutes=1)  # a page seen within a minute of the last writes nothing
 
+_FIND = sa.select(web_session).where(  # built once: it is asked with every page
+    web_session.c.found_by == sa.bindparam("wanted"),
+    web_session.c.kind == sa.bindparam("of_kind"),
+    web_session.c.ends_at > sa.bindparam("now"),
+)
+
 
 class Kind(StrEnum):
     """What a session is for. Each has a cookie of its own, so that one browser may hold several."""
@@ -67,11 +73,12 @@ LIFETIMES: Mapping[Kind, Lifetime] = {
 
 @dataclass(frozen=True)
 class Session:
-    """An open session: its kind and what was put into it."""
+    """An open session: its kind and what was put into it. A `stale` one ends soon unless `keep_alive` is told of it."""
 
     kind: Kind
     token: Sensitive[str]
     holds: Sensitive[Mapping[str, str]]
+    stale: bool = False
 
     def __getitem__(self, name: str) -> str:
         return self.holds.reveal()[name]
@@ -95,23 +102,31 @@ def open_session(work: Work, kind: Kind, holds: Mapping[str, str]) -> Sensitive[
 
 
 def find_session(work: Work, kind: Kind, token: str) -> Session | None:
-    """The session that `token` opens, if it is of this kind and has not ended; using it keeps it alive."""
+    """The session that `token` opens, if it is of this kind and has not ended."""
     secret = _decoded(token)
     if secret is None:
         return None
-    query = sa.select(web_session).where(
-        web_session.c.found_by == _derive(secret, b"find").hex(),
-        web_session.c.kind == kind,
-        web_session.c.ends_at > work.at,
-    )
-    row = work.db.execute(query).one_or_none()
+    wanted = {"wanted": _derive(secret, b"find").hex(), "of_kind": kind.value, "now": work.at}
+    row = work.db.execute(_FIND, wanted).one_or_none()
     if row is None:
         return None
     holds = _unsealed(row.sealed, secret, kind)
     if holds is None:
         return None
-    _touch(work, kind, row.found_by, row.opened_at, row.seen_at)
-    return Session(kind, Sensitive(token), Sensitive(holds))
+    return Session(kind, Sensitive(token), Sensitive(holds), stale=work.at - row.seen_at >= _TOUCH_AFTER)
+
+
+def keep_alive(work: Work, session: Session) -> None:
+    """Let a session that was used last longer; what has ended stays so."""
+    secret = _decoded(session.token.reveal())
+    if secret is None or not session.stale:
+        return
+    wanted = {"wanted": _derive(secret, b"find").hex(), "of_kind": session.kind.value, "now": work.at}
+    row = work.db.execute(_FIND, wanted).one_or_none()
+    if row is not None:
+        ends = _ends(session.kind, opened=row.opened_at, seen=work.at)
+        here = web_session.c.found_by == row.found_by
+        work.db.execute(sa.update(web_session).where(here).values(seen_at=work.at, ends_at=ends))
 
 
 def end_session(work: Work, session: Session) -> None:
@@ -119,16 +134,6 @@ def end_session(work: Work, session: Session) -> None:
     secret = _decoded(session.token.reveal())
     if secret is not None:
         work.db.execute(sa.delete(web_session).where(web_session.c.found_by == _derive(secret, b"find").hex()))
-
-
-def _touch(work: Work, kind: Kind, found_by: str, opened: datetime, seen: datetime) -> None:
-    if work.at - seen < _TOUCH_AFTER:
-        return
-    work.db.execute(
-        sa.update(web_session)
-        .where(web_session.c.found_by == found_by)
-        .values(seen_at=work.at, ends_at=_ends(kind, opened=opened, seen=work.at))
-    )
 
 
 def _ends(kind: Kind, *, opened: datetime, seen: datetime) -> datetime:

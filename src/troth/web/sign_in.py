@@ -9,9 +9,10 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Annotated, Final
 
 import structlog
+from fastapi import APIRouter, Form
 from starlette.background import BackgroundTask
 from starlette.responses import Response
 
@@ -21,6 +22,7 @@ from troth.base.sensitive import Sensitive
 from troth.base.work import Work
 from troth.subjects.codes import issue, redeem
 from troth.subjects.identifier import Identifier, identifier
+from troth.web.access import PublicVisit
 from troth.web.crowd import count
 from troth.web.i18n import Words
 from troth.web.pages import go, page
@@ -52,6 +54,20 @@ class Door:
     verified: Callable[[Work, Identifier, Mapping[str, str]], None]
 
 
+def code_routes(router: APIRouter, door: Door) -> None:
+    """Add the addresses at which the code is asked for and taken."""
+
+    @router.get(f"{door.address}/code")
+    def show_code(visit: PublicVisit) -> Response:
+        """Ask for the code."""
+        return _code_form(visit, door) if door.waiting in visit.sessions else go(door.address)
+
+    @router.post(f"{door.address}/code")
+    def enter(visit: PublicVisit, code: Annotated[str, Form()] = "") -> Response:
+        """Take the code and go on."""
+        return _enter(visit, door, code)
+
+
 def show_form(visit: Visit, door: Door, onward: str) -> Response:
     """Ask for the identifier."""
     return _form(visit, door, onward=local(onward, door.home))
@@ -79,13 +95,7 @@ def ask(visit: Visit, door: Door, typed: str, onward: str) -> Response:
     return response
 
 
-def show_code_form(visit: Visit, door: Door) -> Response:
-    """Ask for the code."""
-    return _code_form(visit, door) if door.waiting in visit.sessions else go(door.address)
-
-
-def enter(visit: Visit, door: Door, typed: str) -> Response:
-    """Take the code and sign in."""
+def _enter(visit: Visit, door: Door, typed: str) -> Response:
     waiting = visit.sessions.get(door.waiting)
     if waiting is None:
         return go(door.address)

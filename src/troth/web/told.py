@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
@@ -73,6 +73,15 @@ class Told:
 
 def tell(words: Words, request: Request, at: datetime, steps: tuple[Step, ...] = ()) -> Told:
     """The request as it stands at `at`."""
+    return replace(
+        line(words, request, at),
+        deadlines=tuple(_deadline(words, one, at, running=not request.closed) for one in request.deadlines),
+        steps=tuple(_step(words, step) for step in steps),
+    )
+
+
+def line(words: Words, request: Request, at: datetime) -> Told:
+    """The same for one line of a list: the other limits and the steps are told on the request's own page."""
     due, done = request.due, request.state is State.FULFILLED
     told = request.state is State.PRICED or _of_policy(request.blocked)
     return Told(
@@ -87,8 +96,8 @@ def tell(words: Words, request: Request, at: datetime, steps: tuple[Step, ...] =
         recallable=request.recallable(at),
         left=left(words, due.due_at, at) if due and not request.closed else None,
         why_blocked=_why(words, request.blocked) if request.blocked and not (done or told) else None,
-        deadlines=tuple(_deadline(words, one, at, running=not request.closed) for one in request.deadlines),
-        steps=tuple(_step(words, step) for step in steps),
+        deadlines=(),
+        steps=(),
     )
 
 

@@ -19,10 +19,10 @@ from troth.requests.deadline import zone
 from troth.subjects import passkeys
 from troth.subjects.service import is_shredded
 from troth.versions.model import Version
-from troth.versions.service import current, first_published
+from troth.versions.service import prevailing
 from troth.web.cookies import LANGUAGE_COOKIE, Cookies
 from troth.web.i18n import Words, chosen
-from troth.web.sessions import Kind, Session, end_session, find_session
+from troth.web.sessions import Kind, Session, end_session, find_session, keep_alive
 
 _PREVAILING: Final[Language] = LANGUAGES[0]
 
@@ -36,6 +36,8 @@ class Visit:
     words: Words
     version: Version | None
     sessions: Mapping[Kind, Session]
+    failed: bool = False
+    """Whether the page says that it failed: then nothing tells whether there is anything above its address."""
 
     @property
     def subject(self) -> str:
@@ -78,17 +80,28 @@ class Visit:
 
     @property
     def _page(self) -> str:
-        if self.request.method == "GET" or self.request.url.path in self.request.app.state.pages:
-            return self.request.url.path
-        return "/console" if self.request.url.path.startswith("/console") else "/"
+        """The address itself, or the nearest above it that shows a page: what was sent is not sent again."""
+        path = self.request.url.path
+        if self.request.method == "GET":
+            return path
+        if self.failed:
+            return "/console" if path.startswith("/console") else "/"
+        parts = path.split("/")
+        above = ("/".join(parts[:end]) for end in range(len(parts), 1, -1))
+        pages = self.request.app.state.pages
+        return next((one for one in above if any(page.match(one) for page in pages)), "/")
 
 
 def arrive(request: Request) -> Visit:
     """Find out whose request this is and which language answers it."""
     app: Application = request.app.state.application
-    with app.begin() as work:
-        version = _version(work, app.settings.policy)
-        sessions = _sessions(work, request, Cookies(secure=app.settings.secure_cookies))
+    with app.glance() as work:
+        version = prevailing(work, app.settings.policy)
+        found = _sessions(work, request, Cookies(secure=app.settings.secure_cookies))
+        ended = [session for session in found if _ended(work, session)]
+    if ended or any(session.stale for session in found):
+        _write_down(app, found, ended)
+    sessions = {session.kind: session for session in found if session not in ended}
     return Visit(app, request, Words(language_of(request, version), zone_of(version)), version, sessions)
 
 
@@ -97,26 +110,25 @@ def zone_of(version: Version | None) -> tzinfo:
     return zone(version.policy) if version else UTC
 
 
-def _version(work: Work, name: str) -> Version | None:
-    """The version in force of the policy that the pages are for: the one that is set, or that was published first."""
-    try:
-        return current(work, name or first_published(work))
-    except InputError:
-        return None
-
-
-def _sessions(work: Work, request: Request, cookies: Cookies) -> Mapping[Kind, Session]:
+def _sessions(work: Work, request: Request, cookies: Cookies) -> list[Session]:
     tokens = {kind: request.cookies.get(cookies.name(kind)) for kind in Kind}
-    found = {kind: find_session(work, kind, token) for kind, token in tokens.items() if token}
-    return {kind: session for kind, session in found.items() if session is not None and not _ended(work, session)}
+    found = [find_session(work, kind, token) for kind, token in tokens.items() if token]
+    return [session for session in found if session is not None]
 
 
 def _ended(work: Work, session: Session) -> bool:
     """A person whose account was closed is unknown from that moment; what their browser still holds opens nothing."""
-    if session.kind is not Kind.PERSON or not is_shredded(work, session["subject"]):
-        return False
-    end_session(work, session)
-    return True
+    return session.kind is Kind.PERSON and is_shredded(work, session["subject"])
+
+
+def _write_down(app: Application, found: list[Session], ended: list[Session]) -> None:
+    """Keep what was used alive and end what has ended; most pages come here once a minute, so that they can read."""
+    with app.begin() as work:
+        for session in found:
+            if session in ended:
+                end_session(work, session)
+            else:
+                keep_alive(work, session)
 
 
 def language_of(request: Request, version: Version | None) -> Language:

@@ -26,7 +26,7 @@ def test_nothing_is_wrong(here: Site, chromium: Browser, language: Language, sch
     assert violations(page) == []
     page.click(CHOOSE)
     page.get_by_role("switch").first.check()
-    page.wait_for_timeout(250)
+    page.evaluate("Promise.all(document.getAnimations().map(one => one.finished))")
     assert violations(page) == []
 
 

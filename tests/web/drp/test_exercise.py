@@ -19,6 +19,8 @@ from tests.web.company import LIN_EMAIL, LIN_PHONE, NOBODY_EMAIL, NOBODY_PHONE, 
 from tests.web.drp.conftest import AGENT, FOR_AGENTS, Network
 from tests.web.world import OFFICER
 from troth.app.agents import tell_agents
+from troth.app.letters import Post, send_due
+from troth.app.outward import Outward, networks
 from troth.base.text import LANGUAGES
 from troth.requests import pulse
 from troth.requests.deciding import review
@@ -29,7 +31,7 @@ from troth.requests.proof import agents, proving
 from troth.requests.service import of_subject, timeline
 from troth.subjects import facts
 from troth.subjects.identifier import identifier
-from troth.subjects.service import register
+from troth.subjects.service import find, register
 
 VERIFIED = {"email": LIN_EMAIL, "email_verified": True}
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
@@ -189,6 +191,45 @@ def test_the_person_confirms_it_signed_in_and_nobody_else_can(network: Network) 
     assert look(network, told)["status"] == "fulfilled"
 
 
+def test_what_nobody_has_proved_is_in_nobodys_way_and_makes_nobody_known(network: Network) -> None:
+    told = ask(network, exercise="access", email=LIN_EMAIL)
+    ask(network, exercise="access", email=NOBODY_EMAIL)
+    lin = network.world.signed_in(LIN_EMAIL)
+    own = network.world.open("access", network.world.lin)
+    with network.world.app.begin() as work:
+        app = network.world.app
+        assert [one.id for one in of_subject(work, network.world.lin)] == [own.id]
+        assert find(work, app.vault, identifier("email", NOBODY_EMAIL)) is None
+    assert f"{AGENT} Ltd" in lin.get("/agents").text
+    lin.press(lin.page(f"/agents/requests/{told['request_id']}"), f"/agents/requests/{told['request_id']}")
+    assert look(network, told)["reason"] == "other", "Lin asked for it before"
+    network.world.run_due()
+    with network.world.app.begin() as work:
+        assert [one.state for one in of_subject(work, network.world.lin)] == [State.FULFILLED]
+
+
+def test_what_an_agent_verifies_later_goes_on_and_is_one_request(network: Network) -> None:
+    told = ask(network, exercise="deletion", email=LIN_EMAIL)
+    network.world.pass_time(timedelta(seconds=1))
+    again = ask(network, exercise="deletion", email=LIN_EMAIL)
+    ours = [network.ours(one["request_id"]) for one in (told, again)]
+    assert ours[0] == ours[1]
+    ask(network, exercise="deletion", **VERIFIED)
+    assert "reason" not in look(network, told)
+    network.world.run_due()
+    assert look(network, told)["status"] == look(network, again)["status"] == "fulfilled"
+    with network.world.app.begin() as work:
+        assert [one.id for one in of_subject(work, network.world.lin)] == [ours[0].id if ours[0] else None]
+
+
+def test_whoever_an_agent_names_is_written_to_known_or_not(network: Network) -> None:
+    for email in (LIN_EMAIL, NOBODY_EMAIL):
+        ask(network, exercise="access", email=email)
+    app = network.world.app
+    assert send_due(app.begin, app.vault, Post(app.mail, app.sms, "https://privacy.example")) == 2
+    assert {to for to, _ in network.world.outbox.sent} == {LIN_EMAIL, NOBODY_EMAIL}
+
+
 def test_an_opt_out_needs_no_proof_of_who_somebody_is(network: Network) -> None:
     for email in (QING_EMAIL, NOBODY_EMAIL):
         assert ask(network, exercise="sale:opt-out", email=email)["status"] == "fulfilled"
@@ -327,6 +368,9 @@ def test_every_word_for_agents_is_in_both_languages() -> None:
         assert set(words) == set(LANGUAGES)
 
 
+HERE = Outward(networks(["127.0.0.0/8"]), seconds=2)
+
+
 class Desk:
     """An agent's server: it keeps what it is told, and answers as it is set."""
 
@@ -362,7 +406,7 @@ def desk() -> Iterator[tuple[Desk, str]]:
 
 
 def tell(network: Network) -> int:
-    return tell_agents(network.world.app.begin, "https://privacy.example")
+    return tell_agents(network.world.app.begin, HERE, "https://privacy.example")
 
 
 def test_an_agent_is_told_of_every_change_once_and_hears_later_what_it_missed(network: Network) -> None:
@@ -389,6 +433,19 @@ def test_an_agent_is_told_of_every_change_once_and_hears_later_what_it_missed(ne
         assert (tell(network), tell(network)) == (1, 0)
         assert kept.told[-1]["status"] == "fulfilled"
         assert kept.told[-1] == look(network, told)
+
+
+def test_an_agent_leads_no_call_into_a_private_network(network: Network) -> None:
+    with desk() as (kept, origin):
+        with network.world.app.begin() as work:
+            one = network.agent
+            agents.add(work, agents.agent(one.id, "Agent", "desk@agent.example", one.verify_key, origin))
+        ask(network, exercise="access", status_callback=f"{origin}/status", **VERIFIED)
+        network.world.run_due()
+        assert tell_agents(network.world.app.begin, Outward(seconds=2), "https://privacy.example") == 0
+        assert kept.told == []
+        network.world.pass_time(timedelta(minutes=11))
+        assert tell(network) == 1
 
 
 def test_an_agent_that_never_answers_is_given_up_after_some_days(network: Network) -> None:

@@ -1,7 +1,8 @@
 """The decisions about a person that the journal holds, found again by the commitments that only their key makes.
 
 The journal does not say whose a decision was. Each is tried with the person's key, so this takes time in proportion to
-all decisions of the span that is asked for: some ten seconds for a million.
+all decisions of the span that is asked for: 12 to 13 seconds of one core for a million on SQLite, measured with 100,000
+on a virtual machine with two cores.
 """
 
 from __future__ import annotations

@@ -17,6 +17,7 @@ from babel.numbers import is_currency
 
 from troth.base.errors import ConflictError, InputError, RefusedError
 from troth.base.work import Work
+from troth.journal.lock import one_writer
 from troth.policy.model import Policy
 from troth.regimes import regime
 from troth.requests import record, tables, texts
@@ -66,19 +67,20 @@ class Charge:
 
 @dataclass(frozen=True)
 class Estimate:
-    """What the person was told, when, and whether they agreed; `accepted_at` None: not, or not yet."""
+    """What the person was told, when, and whether they agreed and paid; None: not, or not yet."""
 
     charge: Charge
     stated_at: datetime
     accepted_at: datetime | None
+    paid_at: datetime | None = None
 
 
 def estimate_of(work: Work, request_id: str) -> Estimate | None:
     """The estimate for a request; None where there is none, for it costs nothing then."""
     row = work.db.execute(sa.select(tables.request_fee).where(_c.request == request_id)).one_or_none()
-    return (
-        None if row is None else Estimate(Charge(row.amount, row.currency, row.reason), row.stated_at, row.accepted_at)
-    )
+    if row is None:
+        return None
+    return Estimate(Charge(row.amount, row.currency, row.reason), row.stated_at, row.accepted_at, row.paid_at)
 
 
 def reasons(work: Work, policy: Policy, request: Request) -> tuple[Reason, ...]:
@@ -150,6 +152,26 @@ def accept(work: Work, vault: Vault, request_id: str, *, jobs: Jobs, by: str | N
     agreed = record.advance(work, vault, record.load(work, request_id), Event.ACCEPT, by=by)
     work.db.execute(sa.update(tables.request_fee).where(_c.request == request_id).values(accepted_at=work.at))
     return agreed if WAYS[agreed.kind] is Way.ANSWER else proceed(work, vault, request_id, jobs=jobs, by=by)
+
+
+def paid(work: Work, vault: Vault, request_id: str, *, jobs: Jobs, by: str) -> Request:
+    """Take down that what was agreed to has been paid. Who pays before they have said that they agree, agrees by it.
+
+    Raises:
+        InputError: `requests.unknown`.
+        ConflictError: `requests.not-priced` where nothing is owed, `requests.paid` a second time.
+    """
+    one_writer(work)
+    request, estimate = record.load(work, request_id), estimate_of(work, request_id)
+    if estimate is not None and estimate.paid_at is not None:
+        raise ConflictError("requests.paid", "it was paid before", hint="there is nothing to take down")
+    if request.state is State.PRICED:
+        accept(work, vault, request_id, jobs=jobs, by=by)
+    elif estimate is None or estimate.accepted_at is None:
+        raise ConflictError("requests.not-priced", "nothing is owed for the request", hint="give the money back")
+    work.db.execute(sa.update(tables.request_fee).where(_c.request == request_id).values(paid_at=work.at))
+    record.note(work, record.load(work, request_id), "pay", by=by)
+    return record.load(work, request_id)
 
 
 def proceed(work: Work, vault: Vault, request_id: str, *, jobs: Jobs, by: str | None = None) -> Request:

@@ -29,6 +29,7 @@ _BEFORE = frozenset(
     {
         State.RECEIVED,
         State.IDENTIFYING,
+        State.DOUBTED,
         State.IN_REVIEW,
         State.CLARIFYING,
         State.PRICED,

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
 import sqlalchemy as sa
 
-from troth.base.schema import Instant
 from troth.base.work import Work
 from troth.requests import record, tables
 from troth.requests.deciding.proposals import WAITS
 from troth.requests.desk.filters import ALL, Filter, conditions
-from troth.requests.machine import State
+from troth.requests.machine import IDENTIFIES, State
 from troth.requests.model import Request
 
 SOON = timedelta(days=5)
@@ -22,8 +22,9 @@ SOON = timedelta(days=5)
 TASK = "stores.waits-for-task"
 """Why a request waits whose data somebody has to look up by hand."""
 
-_NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 _r = tables.request.c
+_state = sa.func.coalesce(_r.state, "")
+"""An expression, so that no index of states is taken, which would have all of a state sorted to show the first few."""
 
 
 class Todo(StrEnum):
@@ -50,45 +51,47 @@ def attention(
 
     `after` is the id of the last one of the page before. Raises as `lists.listing`.
     """
-    due = sa.func.coalesce(_r.due_at, _never())
-    chosen = sa.select(tables.request).where(_is(work, todo), *conditions(work, wanted)).order_by(due, _r.id)
+    chosen = sa.select(tables.request).where(_is(work, todo), *conditions(work, wanted))
     if after is not None:
-        record.load(work, after)
-        other = tables.request.alias().c
-        last = sa.select(sa.func.coalesce(other.due_at, _never())).where(other.id == after).scalar_subquery()
-        chosen = chosen.where(sa.or_(due > last, sa.and_(due == last, _r.id > after)))
-    return record.assemble(work, work.db.execute(chosen.limit(limit)).mappings().all())
+        chosen = chosen.where(_later(work, after))
+    ordered = chosen.order_by(_r.due_at.asc().nulls_last(), _r.id)  # as the index of open requests is
+    return record.assemble(work, work.db.execute(ordered.limit(limit)).mappings().all())
 
 
-def counted(work: Work, *, wanted: Filter = ALL) -> Mapping[Todo, int]:
-    """How many there are of each; a request counts once."""
-    return {todo: _number(work, _is(work, todo), wanted) for todo in Todo}
+@dataclass(frozen=True)
+class Counted:
+    """How many open requests there are by what is to be done, each once, and with how many that is nothing."""
+
+    todo: Mapping[Todo, int]
+    running: int
 
 
-def running(work: Work, *, wanted: Filter = ALL) -> int:
-    """How many are open with which nothing is to be done."""
-    return _number(work, sa.and_(_r.closed_at.is_(None), *(~_is(work, todo) for todo in Todo)), wanted)
+def counted(work: Work, *, wanted: Filter = ALL) -> Counted:
+    """All open requests counted in one pass; whatever is not wanted is left out."""
+    todo = sa.case(*((condition(work), one.value) for one, condition in _OWN.items())).label("todo")
+    chosen = sa.select(todo, sa.func.count()).where(_r.closed_at.is_(None), *conditions(work, wanted)).group_by(todo)
+    found: dict[str | None, int] = {row[0]: row[1] for row in work.db.execute(chosen)}
+    return Counted({one: found.get(one.value, 0) for one in Todo}, found.get(None, 0))
 
 
-def _never() -> sa.BindParameter[datetime]:
-    return sa.literal(_NEVER, Instant())
-
-
-def _number(work: Work, condition: sa.ColumnElement[bool], wanted: Filter) -> int:
-    found = sa.select(sa.func.count()).select_from(tables.request).where(condition, *conditions(work, wanted))
-    return work.db.scalar(found) or 0
+def _later(work: Work, after: str) -> sa.ColumnElement[bool]:
+    """Such that it comes after that request in the order of limits."""
+    record.load(work, after)
+    last = work.db.scalar(sa.select(_r.due_at).where(_r.id == after))
+    if last is None:
+        return sa.and_(_r.due_at.is_(None), _r.id > after)
+    return sa.or_(_r.due_at > last, sa.and_(_r.due_at == last, _r.id > after), _r.due_at.is_(None))
 
 
 def _is(work: Work, todo: Todo) -> sa.ColumnElement[bool]:
-    own = _OWN[todo](work) if todo in _OWN else _near(work)
     earlier = [one(work) for other, one in _OWN.items() if list(Todo).index(other) < list(Todo).index(todo)]
-    return sa.and_(_r.closed_at.is_(None), own, *(sa.not_(one) for one in earlier))
+    return sa.and_(_r.closed_at.is_(None), _OWN[todo](work), *(sa.not_(one) for one in earlier))
 
 
 def _approve(work: Work) -> sa.ColumnElement[bool]:
     proposal = tables.request_proposal.c
-    proposed = sa.exists().where(proposal.request == _r.id, proposal.outcome.is_(None), proposal.expires_at > work.at)
-    return sa.or_(proposed, _blocked_by(WAITS))
+    proposed = sa.select(proposal.request).where(proposal.outcome.is_(None), proposal.expires_at > work.at)
+    return sa.or_(_r.id.in_(proposed), _blocked_by(WAITS))  # few are proposed: they are found once, not for each
 
 
 def _identify(work: Work) -> sa.ColumnElement[bool]:
@@ -97,12 +100,12 @@ def _identify(work: Work) -> sa.ColumnElement[bool]:
     party, sent = tables.request_party.c, tables.request_evidence.c
     asked = sa.exists().where(party.request == _r.id)
     shown = sa.exists().where(sent.request == _r.id, sent.sort != "points")
-    return sa.and_(_r.state == State.IDENTIFYING.value, sa.or_(asked, shown))
+    return sa.and_(_state.in_([state.value for state in IDENTIFIES]), sa.or_(asked, shown))
 
 
 def _review(work: Work) -> sa.ColumnElement[bool]:
     del work
-    return _r.state.in_([State.IN_REVIEW.value, State.DECIDING.value])
+    return _state.in_([State.IN_REVIEW.value, State.DECIDING.value])
 
 
 def _task(work: Work) -> sa.ColumnElement[bool]:
@@ -112,11 +115,11 @@ def _task(work: Work) -> sa.ColumnElement[bool]:
 
 def _blocked(work: Work) -> sa.ColumnElement[bool]:
     del work
-    return _r.state == State.BLOCKED.value
+    return _state == State.BLOCKED.value
 
 
 def _blocked_by(code: str) -> sa.ColumnElement[bool]:
-    return sa.and_(_r.state == State.BLOCKED.value, sa.func.coalesce(_r.blocked, "") == code)
+    return sa.and_(_state == State.BLOCKED.value, sa.func.coalesce(_r.blocked, "") == code)
 
 
 def _near(work: Work) -> sa.ColumnElement[bool]:
@@ -129,4 +132,6 @@ _OWN = {
     Todo.REVIEW: _review,
     Todo.TASK: _task,
     Todo.BLOCKED: _blocked,
+    Todo.SOON: _near,
 }
+"""What has to be true for it; of several, the first counts."""

@@ -11,7 +11,7 @@ from troth.datamap.model import Person
 from troth.requests import record
 from troth.requests.fulfilment import seeds
 from troth.requests.ports import OpenStores
-from troth.stores.model import Store
+from troth.stores.model import Asking, Store
 from troth.subjects import service as subjects
 from troth.subjects.vault import Vault
 
@@ -27,7 +27,7 @@ class Counted:
 
 
 def count(begin: Begin, vault: Vault, open_stores: OpenStores, request_id: str) -> tuple[Counted, ...]:
-    """Ask every store, as carrying the request out would.
+    """Ask every store, as carrying the request out would, but nobody who answers for one.
 
     Raises:
         InputError: `requests.unknown`.
@@ -44,6 +44,7 @@ def count(begin: Begin, vault: Vault, open_stores: OpenStores, request_id: str) 
     return tuple(
         Counted(name, dataset, *number)
         for name, store in sorted(stores.items())
+        if not isinstance(store, Asking)
         for dataset, number in sorted(_counts(store, found).items())
     )
 

@@ -1,15 +1,17 @@
 """An agent exercises a right for a person, and revokes it.
 
-Whether a person is known shows to nobody before it is shown who they are: what was not verified by the agent is
-answered alike for everybody, waits alike, and ends alike. A person is found, or made known, by one identifier only: two
-that come in one message are never joined, or an agent that is mistaken could lead one person to the data of another.
+Whether a person is known shows to nobody before it is shown who they are: what was not verified by the agent lies under
+a stand-in (`proof.standing`), so it is answered alike for everybody, waits alike, and is in nobody's way. A person is
+found, or made known, by one identifier only: two that come in one message are never joined, or an agent that is
+mistaken could lead one person to the data of another.
 """
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 
 import sqlalchemy as sa
 
@@ -19,18 +21,17 @@ from troth.base.work import Work
 from troth.journal.lock import one_writer
 from troth.requests import admission, deadline, opening, record, tables, texts
 from troth.requests.drp import rows
-from troth.requests.drp.model import CCPA, Claim, Exercise, Reason
+from troth.requests.drp.model import CCPA, DENIED, Claim, Exercise, Reason
 from troth.requests.drp.rows import Theirs
 from troth.requests.drp.status import status
 from troth.requests.kinds import Kind
-from troth.requests.machine import State
 from troth.requests.model import Request
 from troth.requests.ports import Jobs
-from troth.requests.proof import parties, proving
+from troth.requests.proof import parties, proving, standing
 from troth.requests.proof.agents import Agent
 from troth.requests.pulse import PATIENCE
 from troth.subjects.identifier import Identifier
-from troth.subjects.service import find, register
+from troth.subjects.service import find, identifiers, register
 from troth.subjects.vault import Vault
 from troth.versions.service import Version
 
@@ -39,17 +40,13 @@ CHANNEL = "agent"
 _UNPROVED = frozenset({Kind.OPT_OUT})
 """What is done for whoever is named, without proof of who they are (11 CCR § 7060(b))."""
 
-_DENIED: dict[str, Reason] = {
-    "requests.too-often": "too_many_requests",
-    "requests.not-granted": "claim_not_covered",
-    "requests.party-not-allowed": "claim_not_covered",
-}
-"""Why a request cannot be opened, in the protocol's words; anything else is `other`."""
+_SHOWN: Final[tuple[parties.Proof, ...]] = ("authority",)
+"""The network's rules and the signature show that the agent may ask (11 CCR § 7063)."""
 
 
 @dataclass(frozen=True)
 class _Led:
-    """What an exercise led to: a request of ours, joined or opened; or a denial; or neither, to wait in vain."""
+    """What an exercise led to: a request of ours, joined or opened; or a denial."""
 
     request: str | None = None
     joined: bool = False
@@ -127,22 +124,20 @@ def revoke(work: Work, vault: Vault, agent: Agent, request_id: str, reason: str)
 def confirm(work: Work, vault: Vault, request_id: str, subject: str, *, jobs: Jobs) -> bool:
     """The person says, signed in, that the agent asks for them; False where nothing of theirs waits under that id."""
     one_writer(work)
-    request = waiting(work, request_id, subject)
+    request = waiting(work, vault, request_id, subject)
     if request is None:
         return False
-    proving.prove(work, vault, request.id, parties.missing(work, request.id), by="person", jobs=jobs)
+    proving.confirm(work, vault, request.id, jobs=jobs)
     return True
 
 
-def waiting(work: Work, request_id: str, subject: str) -> Request | None:
+def waiting(work: Work, vault: Vault, request_id: str, subject: str) -> Request | None:
     """Our request that waits for that person to confirm what an agent asked for under that id; None: no such thing."""
     c = tables.agent_request.c
     named = sa.select(c.request).where(c.id == request_id, c.joined.is_(False), c.revoked_at.is_(None))
     found: str | None = work.db.scalar(named)
-    if found is None:
-        return None
-    request = record.load(work, found)
-    return request if request.subject == subject and request.state is State.IDENTIFYING else None
+    named_so = parties.naming(work, vault, identifiers(work, vault, subject))
+    return record.load(work, found) if found in named_so else None
 
 
 def _same(known: Theirs, content: bytes) -> Theirs:
@@ -193,24 +188,48 @@ class _Asking:
 
     def lead(self) -> _Led:
         """Open what is asked for, or join what is under way; the person moves it on who shows who they are."""
-        subject, verified = _person(self.work, self.vault, self.asked.claims)
-        proved = verified or self.asked.kind in _UNPROVED
-        request = _under_way(self.work, subject, self.asked.kind)
-        own = request is None or rows.leads_to(self.work, self.agent.id, request.id)
-        if request is None:
-            opened = self._open(subject)
-            if isinstance(opened, str):
-                return _Led(denied=opened) if proved else _Led()
-            request = opened
-        if not proved:
-            return _Led(request.id) if own else _Led()
-        if own and request.state is State.IDENTIFYING:
-            self._prove(request, parties.missing(self.work, request.id))
-        return _Led(request.id, joined=not own)
+        named = _named(self.asked.claims)
+        subject = _person(self.work, self.vault, self.asked.claims)
+        if subject is None and self.asked.kind in _UNPROVED:
+            subject = register(self.work, self.vault, [named])
+        request = self._asked_before(named)
+        if subject is None:
+            return _led(request or self._stand_in(named))
+        under_way = _under_way(self.work, subject, self.asked.kind)
+        if under_way is not None:
+            return _Led(under_way.id, joined=not rows.leads_to(self.work, self.agent.id, under_way.id))
+        if request is not None:
+            return _led(self._prove(request, parties.missing(self.work, request.id)))
+        return _led(self._open(subject))
+
+    def _asked_before(self, named: Identifier) -> Request | None:
+        """What the agent has asked for whoever is named so, and nobody has proved."""
+        waiting = parties.naming(self.work, self.vault, [named])
+        mine = (one for one in waiting if rows.leads_to(self.work, self.agent.id, one))
+        found = (record.load(self.work, one) for one in mine)
+        return next((one for one in found if one.kind is self.asked.kind), None)
+
+    def _stand_in(self, named: Identifier) -> Request | Reason:
+        """The new request of somebody who has not shown who they are: nobody looks whether they are known."""
+        try:
+            with self.work.db.begin_nested():
+                request = standing.open_for(
+                    self.work,
+                    self.vault,
+                    self.version,
+                    replace(self._party, named=named),
+                    self.asked.kind.value,
+                    language=self.language,
+                    channel=CHANNEL,
+                    jobs=self.jobs,
+                    details=self.asked.details,
+                )
+                return self._prove(request, _SHOWN)
+        except RefusedError as refused:
+            return DENIED.get(refused.code, "other")
 
     def _open(self, subject: str) -> Request | Reason:
-        """The new request; or why it cannot be, which may tell of the person."""
-        party = parties.Party("agent", Sensitive(self.agent.name), Sensitive(self.agent.contact))
+        """The new request of somebody who is beyond doubt; or why it cannot be, which may tell of them."""
         try:
             with self.work.db.begin_nested():
                 request = opening.open_request(
@@ -223,29 +242,37 @@ class _Asking:
                     channel=CHANNEL,
                     jobs=self.jobs,
                     details=self.asked.details,
-                    party=party,
+                    party=self._party,
                 )
-                # The network's rules and the signature show that the agent may ask (11 CCR § 7063).
-                return self._prove(request, ("authority",))
+                return self._prove(request, (*_SHOWN, "identity"))
         except RefusedError as refused:
-            return _DENIED.get(refused.code, "other")
+            return DENIED.get(refused.code, "other")
+
+    @property
+    def _party(self) -> parties.Party:
+        return parties.Party("agent", Sensitive(self.agent.name), Sensitive(self.agent.contact))
 
     def _prove(self, request: Request, proofs: tuple[parties.Proof, ...]) -> Request:
         by = f"agent {self.agent.id}"
         return proving.prove(self.work, self.vault, request.id, proofs, by=by, jobs=self.jobs)
 
 
-def _person(work: Work, vault: Vault, claims: tuple[Claim, ...]) -> tuple[str, bool]:
-    """Whose data it is about, and whether that is beyond doubt: verified claims lead to one person, not to two."""
+def _led(found: Request | Reason) -> _Led:
+    return _Led(found.id) if isinstance(found, Request) else _Led(denied=found)
+
+
+def _person(work: Work, vault: Vault, claims: tuple[Claim, ...]) -> str | None:
+    """Whose data it is about, if that is beyond doubt: verified claims lead to one person, not to two."""
     verified = [one.identifier for one in claims if one.verified]
     known = {found for one in verified if (found := find(work, vault, one)) is not None}
     if len(known) == 1:
-        return known.pop(), True
-    return register(work, vault, [_first(verified, claims)]), bool(verified) and not known
+        return known.pop()
+    return register(work, vault, verified[:1]) if verified and not known else None
 
 
-def _first(verified: list[Identifier], claims: tuple[Claim, ...]) -> Identifier:
-    return verified[0] if verified else claims[0].identifier
+def _named(claims: tuple[Claim, ...]) -> Identifier:
+    """By which of the claims the person is named."""
+    return next((one for one in claims if one.verified), claims[0]).identifier
 
 
 def _under_way(work: Work, subject: str, kind: Kind) -> Request | None:

@@ -26,6 +26,13 @@ Reason = Literal[
     "other",
 ]
 
+DENIED: Final[Mapping[str, Reason]] = {
+    "requests.too-often": "too_many_requests",
+    "requests.not-granted": "claim_not_covered",
+    "requests.party-not-allowed": "claim_not_covered",
+}
+"""Why a request cannot be opened, or cannot be the person's, in the protocol's words; anything else is `other`."""
+
 CCPA: Final = "us-ca"
 """The regime of ours that the protocol calls `ccpa`."""
 

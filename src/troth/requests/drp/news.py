@@ -11,12 +11,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from troth.base.outbox import Outbox
 from troth.base.work import Work
 from troth.requests import tables
 from troth.requests.drp.model import Status
 from troth.requests.drp.rows import theirs
 from troth.requests.drp.status import status
-from troth.requests.pulse import PATIENCE
 
 PAUSE = timedelta(minutes=10)
 """How long an agent that did not answer is left alone; also the lease of a worker that is telling it."""
@@ -26,8 +26,7 @@ TRIED_FOR = timedelta(days=7)
 
 _c = tables.agent_request.c
 _e = tables.request_event.c
-_ENDED_WITHOUT_STEP = 1
-"""What is told of a request that never led to one of ours: its one change is its end."""
+_OUTBOX = Outbox(_c.id, _c.retry_at, _c.callback.is_not(None), PAUSE)
 
 
 @dataclass(frozen=True)
@@ -48,8 +47,8 @@ def due(work: Work, limit: int = 20) -> tuple[News, ...]:
 
 def claim(work: Work, one: News) -> bool:
     """Take one to tell; False when another worker has it. Who dies with it leaves it to the next after `PAUSE`."""
-    mine = sa.and_(_c.id == one.id, _c.told < one.step, _ready(work))
-    return work.db.execute(sa.update(tables.agent_request).where(mine).values(retry_at=work.at + PAUSE)).rowcount == 1
+    taken = _OUTBOX.take(one.id, work.at).where(_c.told < one.step)
+    return work.db.execute(taken).rowcount == 1
 
 
 def told(work: Work, one: News) -> None:
@@ -66,18 +65,9 @@ def seen(work: Work, request_id: str) -> None:
 
 
 def _waiting(work: Work) -> sa.Select[Any]:
-    """Requests with a step that was not told of. Those that led to none of ours change once, by ending."""
+    """Requests with a step that was not told of."""
     mine = _e.request == _c.request
     last = sa.select(sa.func.max(_e.number)).where(mine).correlate(tables.agent_request).scalar_subquery()
     at = sa.select(sa.func.max(_e.at)).where(mine).correlate(tables.agent_request).scalar_subquery()
-    ended = sa.and_(_c.request.is_(None), _c.denied.is_(None), _c.received_at <= work.at - PATIENCE)
-    step = sa.func.coalesce(last, sa.case((ended, _ENDED_WITHOUT_STEP), else_=0))
-    return (
-        sa.select(tables.agent_request, step.label("step"))
-        .where(_c.callback.is_not(None), _c.revoked_at.is_(None), _c.told < step, _ready(work))
-        .where(sa.or_(_c.request.is_(None), at > work.at - TRIED_FOR))
-    )
-
-
-def _ready(work: Work) -> sa.ColumnElement[bool]:
-    return sa.or_(_c.retry_at.is_(None), _c.retry_at <= work.at)
+    untold = sa.and_(_c.revoked_at.is_(None), _c.told < last, at > work.at - TRIED_FOR)
+    return sa.select(tables.agent_request, last.label("step")).where(untold, _OUTBOX.due(work.at))

@@ -10,7 +10,7 @@ from troth.base.text import said
 from troth.base.work import Work
 from troth.requests import record
 from troth.requests.deciding.review import grounds
-from troth.requests.drp.model import Reason, Status
+from troth.requests.drp.model import DENIED, Reason, Status
 from troth.requests.drp.rows import Theirs
 from troth.requests.drp.words import DETAILS
 from troth.requests.fulfilment import package, progress
@@ -50,8 +50,7 @@ def status(work: Work, theirs: Theirs) -> Status:
         return replace(base, state="revoked")
     if theirs.denied is not None:
         return _denied(base, theirs, theirs.denied)
-    if theirs.request is None:
-        return _unproved(work, base, theirs)
+    assert theirs.request is not None, "what was not denied led to a request of ours"
     return _of(work, base, _Case(theirs, record.load(work, theirs.request), record.steps(work, theirs.request)))
 
 
@@ -68,12 +67,16 @@ def _of(work: Work, base: Status, case: _Case) -> Status:
 
 def _ended(work: Work, base: Status, case: _Case) -> Status:
     if not case.proved:
-        # That somebody had an account and closed it is theirs to tell: whoever was never known waits on as well.
-        closed = case.request.blocked == "subjects.shredded"
-        return _unproved(work, base, case.theirs) if closed else _denied(base, case.theirs, "insuf_verification")
+        return _denied(base, case.theirs, _unfit(case.request.blocked))
     if case.request.state is State.LAPSED:
         return replace(_denied(base, case.theirs, "other"), details=_said(case.theirs, "unanswered"))
     return _refused(work, base, case)
+
+
+def _unfit(code: str | None) -> Reason:
+    """Why a request ended that was never the person's: nobody showed that it is, or it was shown and cannot be."""
+    unshown = code is None or code.startswith("requests.not-proved") or code == "requests.not-appointed"
+    return "insuf_verification" if unshown else DENIED.get(code or "", "other")
 
 
 def _going_on(base: Status, case: _Case, state: State) -> Status:

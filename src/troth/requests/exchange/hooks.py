@@ -19,6 +19,7 @@ import sqlalchemy as sa
 
 from troth.base.canonical import canonical
 from troth.base.errors import InputError
+from troth.base.outbox import Outbox, pause
 from troth.base.work import Work
 from troth.journal import service as journal
 from troth.journal.lock import one_writer
@@ -45,6 +46,7 @@ _AT_ONCE: Final = 500
 _KIND: Final = re.compile(r"(request|consent|policy)\.(\*|[a-z][a-z0-9-]{0,30})")
 _LONGEST: Final = 500
 _h, _m = tables.webhook.c, tables.webhook_message.c
+_OUTBOX: Final = Outbox(_m.id, _m.retry_at, sa.and_(_m.sent_at.is_(None), _m.dead_at.is_(None)), LEASE)
 
 
 @dataclass(frozen=True)
@@ -147,15 +149,14 @@ def due(work: Work) -> tuple[Message, ...]:
     awake = sa.or_(_h.rest_until.is_(None), _h.rest_until <= work.at)
     chosen = sa.select(_m.id, _m.webhook, _h.url, _h.secret, _m.number, _m.attempts).select_from(joined)
     rows = work.db.execute(
-        chosen.where(_h.ended_at.is_(None), awake, _waiting(work)).order_by(_m.number, _m.id).limit(_AT_ONCE)
+        chosen.where(_h.ended_at.is_(None), awake, _OUTBOX.due(work.at)).order_by(_m.number, _m.id).limit(_AT_ONCE)
     )
     return tuple(Message(*row) for row in rows)
 
 
 def claim(work: Work, message_id: str) -> bool:
     """Take a message to send; False when another worker has it. It is free again after `LEASE`."""
-    taken = sa.update(tables.webhook_message).where(_m.id == message_id, _waiting(work))
-    return work.db.execute(taken.values(retry_at=work.at + LEASE)).rowcount == 1
+    return work.db.execute(_OUTBOX.take(message_id, work.at)).rowcount == 1
 
 
 def sent(work: Work, message: Message) -> None:
@@ -176,7 +177,7 @@ def failed(work: Work, message: Message, why: str) -> None:
     }
     work.db.execute(sa.update(tables.webhook_message).where(mine).values(**values))
     failures = 1 + (work.db.scalar(sa.select(_h.failures).where(_h.id == message.webhook)) or 0)
-    rest = min(timedelta(seconds=2 ** min(failures, 10)), _LONGEST_REST)
+    rest = pause(failures, timedelta(seconds=2), _LONGEST_REST)
     resting = sa.update(tables.webhook).where(_h.id == message.webhook)
     work.db.execute(resting.values(failures=failures, rest_until=work.at + rest))
 
@@ -215,18 +216,13 @@ def _is_of(entry: Entry, kinds: Sequence[str]) -> bool:
     return any(entry.kind == kind or (kind.endswith("*") and entry.kind.startswith(kind[:-1])) for kind in kinds)
 
 
-def _waiting(work: Work) -> sa.ColumnElement[bool]:
-    over = sa.or_(_m.retry_at.is_(None), _m.retry_at <= work.at)
-    return sa.and_(_m.sent_at.is_(None), _m.dead_at.is_(None), over)
-
-
 def _selected() -> sa.Select[Any]:
     def number(condition: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:
         return (
             sa.select(sa.func.count()).where(_m.webhook == _h.id, condition).correlate(tables.webhook).scalar_subquery()
         )
 
-    waiting = number(sa.and_(_m.sent_at.is_(None), _m.dead_at.is_(None)))
+    waiting = number(_OUTBOX.waits)
     return sa.select(tables.webhook, waiting.label("waiting"), number(_m.dead_at.is_not(None)).label("dead"))
 
 

@@ -17,7 +17,9 @@ import sqlalchemy as sa
 
 from troth.base.canonical import canonical
 from troth.base.errors import ConflictError, InputError, IntegrityError, UnavailableError
+from troth.base.outbox import Outbox, pause
 from troth.base.work import Work
+from troth.datamap.read import from_value
 from troth.journal import note
 from troth.journal import service as journal
 from troth.journal.lock import one_writer
@@ -25,11 +27,12 @@ from troth.journal.model import Signer, Verifier
 from troth.requests import record, tables
 from troth.requests.exchange import controllers
 from troth.requests.exchange.controllers import Controller
-from troth.requests.fulfilment import package
+from troth.requests.fulfilment import disclosures, package
 from troth.requests.machine import FINAL
 from troth.requests.model import Request
 from troth.subjects import service as subjects
 from troth.subjects.vault import Vault
+from troth.versions.model import Version
 
 State = Literal["asked", "packed", "sent", "refused", "failed"]
 SETTLED: Final[frozenset[State]] = frozenset({"sent", "refused", "failed"})
@@ -50,6 +53,7 @@ _FIRST: Final = "troth-transfer/1"
 _FIRST_OF_RECEIPT: Final = "troth-receipt/1"
 _LINES: Final = 6
 _c = tables.transfer.c
+_OUTBOX: Final = Outbox(_c.id, _c.retry_at, _c.state == "packed", LEASE)
 
 
 class WaitsForReceiverError(UnavailableError):
@@ -125,14 +129,15 @@ def due(work: Work) -> tuple[Transfer, ...]:
     """The transfers that are to be tried now."""
     joined = tables.transfer.join(tables.request, tables.request.c.id == _c.request)
     open_ = tables.request.c.state.not_in([state.value for state in FINAL])
-    chosen = sa.select(tables.transfer).select_from(joined).where(_waiting(work), open_).order_by(_c.packed_at, _c.id)
+    chosen = (
+        sa.select(tables.transfer).select_from(joined).where(_OUTBOX.due(work.at), open_).order_by(_c.packed_at, _c.id)
+    )
     return tuple(_transfer(row) for row in work.db.execute(chosen))
 
 
 def claim(work: Work, one: Transfer) -> bool:
     """Take a transfer to try; False when another worker has it."""
-    taken = sa.update(tables.transfer).where(_c.id == one.id, _waiting(work))
-    return work.db.execute(taken.values(retry_at=work.at + LEASE)).rowcount == 1
+    return work.db.execute(_OUTBOX.take(one.id, work.at)).rowcount == 1
 
 
 def content(work: Work, vault: Vault, one: Transfer) -> bytes:
@@ -163,11 +168,15 @@ def letter(work: Work, one: Transfer, signer: Signer, to: Controller, body: byte
     return note.sign(Letter(one.id, signer.origin, to.verifier.name, digest(body), work.at).text, signer)
 
 
-def sent(work: Work, one: Transfer, body: bytes, receipt: str) -> None:
-    """The receiver has it, and signed for it."""
-    _end(work, one, "sent", digest=digest(body), receipt=receipt, why=None)
+def sent(work: Work, vault: Vault, one: Transfer, body: bytes, receipt: str) -> None:
+    """The receiver has it, and signed for it; the person's record of disclosures says so, too."""
+    if not _end(work, one, "sent", digest=digest(body), receipt=receipt, why=None):
+        return
     refs = {"request": one.request, "transfer": one.id, "controller": one.controller, "digest": digest(body)}
     journal.append(work, "transfer.sent", refs)
+    request = record.load(work, one.request)
+    version = record.promised(work, request)
+    disclosures.sent_on(work, vault, version, request.subject, one.controller, items=_items(version, body))
 
 
 def refused(work: Work, one: Transfer, why: str) -> None:
@@ -183,8 +192,8 @@ def not_sent(work: Work, one: Transfer, why: str) -> None:
     if over or late:
         _fail(work, one, "failed", why)
         return
-    pause = min(timedelta(seconds=5 * 2 ** min(one.attempts, 12)), _LONGEST_PAUSE)
-    values = {"attempts": one.attempts + 1, "why": why[:80], "retry_at": work.at + pause}
+    again = work.at + pause(one.attempts + 1, timedelta(seconds=5), _LONGEST_PAUSE)
+    values = {"attempts": one.attempts + 1, "why": why[:80], "retry_at": again}
     work.db.execute(sa.update(tables.transfer).where(_c.id == one.id).values(**values))
 
 
@@ -229,21 +238,27 @@ def _data(archive: bytes) -> list[Any]:
         return [json.loads(opened.read(one)) for one in wanted]
 
 
+def _items(version: Version, body: bytes) -> frozenset[str]:
+    """The items of which the document says something."""
+    found = set[str | None]()
+    for one in json.loads(body)["data"]:
+        fields = from_value(version.maps[one["store"]]).datasets[one["dataset"]].fields
+        held = {column for row in one["rows"] for column, value in row.items() if value is not None}
+        found |= {fields[column].item for column in held}
+    return frozenset(item for item in found if item is not None)
+
+
 def _fail(work: Work, one: Transfer, state: State, why: str) -> None:
-    _end(work, one, state, why=why[:80])
-    journal.append(
-        work, "transfer.failed", {"request": one.request, "transfer": one.id, "controller": one.controller, "code": why}
-    )
+    if _end(work, one, state, why=why[:80]):
+        refs = {"request": one.request, "transfer": one.id, "controller": one.controller, "code": why}
+        journal.append(work, "transfer.failed", refs)
 
 
-def _end(work: Work, one: Transfer, state: State, **values: object) -> None:
+def _end(work: Work, one: Transfer, state: State, **values: object) -> bool:
+    """Whether this ended it: another worker may have been faster, once the lease was over."""
     one_writer(work)
-    ended = sa.update(tables.transfer).where(_c.id == one.id)
-    work.db.execute(ended.values(state=state, ended_at=work.at, retry_at=None, **values))
-
-
-def _waiting(work: Work) -> sa.ColumnElement[bool]:
-    return sa.and_(_c.state == "packed", sa.or_(_c.retry_at.is_(None), _c.retry_at <= work.at))
+    ended = sa.update(tables.transfer).where(_c.id == one.id, _c.state == "packed")
+    return work.db.execute(ended.values(state=state, ended_at=work.at, retry_at=None, **values)).rowcount == 1
 
 
 def _transfer(row: sa.Row[Any]) -> Transfer:

@@ -69,6 +69,18 @@ def compose(
     datasets = {name: _datasets(stores[name], _grounds(version, name)) for name in sorted(stores)}
     every = [one for found in datasets.values() for one in found]
     return {
+        **head(request, version, made_at),
+        "backups": _backups(version),
+        "unclear": dict(unclear),
+        "recipients": [{"recipient": name, "items": sorted(items)} for name, items in sorted(told.items())],
+        "stores": [{"store": name, "datasets": found} for name, found in datasets.items()],
+        "totals": totals(every),
+    }
+
+
+def head(request: Request, version: Version, made_at: str) -> dict[str, Any]:
+    """What every certificate begins with. Pure."""
+    return {
         "v": 1,
         "request": request.id,
         "reference": request.reference,
@@ -77,12 +89,12 @@ def compose(
         "policy": version.hash,
         "opened_at": request.opened_at.isoformat(),
         "made_at": made_at,
-        "backups": _backups(version),
-        "unclear": dict(unclear),
-        "recipients": [{"recipient": name, "items": sorted(items)} for name, items in sorted(told.items())],
-        "stores": [{"store": name, "datasets": found} for name, found in datasets.items()],
-        "totals": {what: sum(one[what] for one in every) for what in ("found", "changed", "kept", "left")},
     }
+
+
+def totals(lines: Collection[Mapping[str, Any]]) -> dict[str, int]:
+    """What the lines of data sets add up to. Pure."""
+    return {what: sum(one[what] for one in lines) for what in ("found", "changed", "kept", "left")}
 
 
 def _backups(version: Version) -> dict[str, Any] | None:

@@ -10,18 +10,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import Any, Protocol
+from typing import Any
 
 import sqlalchemy as sa
 
 from troth.base.errors import InputError, IntegrityError
 from troth.base.sensitive import Sensitive
-from troth.base.work import Begin, Work
+from troth.base.work import Work
 from troth.datamap.model import Person, StoreMap
 from troth.datamap.new_values import Correction
 from troth.requests import record, tables
 from troth.requests.fulfilment import changes, seeds
 from troth.requests.fulfilment.changes import Change
+from troth.requests.fulfilment.running import Running
 from troth.requests.machine import Event
 from troth.requests.model import Request
 from troth.requests.ports import Stores
@@ -29,7 +30,6 @@ from troth.requests.telling import recipients
 from troth.stores.model import Corrected, Correcting, Row, Store
 from troth.subjects import facts
 from troth.subjects import service as subjects
-from troth.subjects.vault import Vault
 from troth.versions.service import Version
 
 BY_HAND = "requests.by-hand"
@@ -37,29 +37,6 @@ BY_HAND = "requests.by-hand"
 
 _TAKEN = "stores.value-taken"
 _c = tables.request_correction.c
-
-
-class Running(Protocol):
-    """One attempt at a request, as `fulfil` hands it to every step."""
-
-    @property
-    def begin(self) -> Begin:
-        """Opens a unit of work."""
-        ...
-
-    @property
-    def vault(self) -> Vault:
-        """Opens what is sealed."""
-        ...
-
-    @property
-    def request(self) -> Request:
-        """The request as it stood when the attempt began."""
-        ...
-
-    def going(self, work: Work) -> Request:
-        """The request in a step that writes."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -86,7 +63,7 @@ def carry_out(run_: Running, version: Version, person: Person, stores: Stores) -
     """Go on with the request until it is all done (True), or until somebody has to look at the rest."""
     maps = changes.maps_of(version)
     while True:
-        person_now = _seek(run_, stores, person)
+        person_now = seeds.sought(run_, stores, person)
         _remember(run_, maps, stores, person_now)
         _sort_out(run_, maps, stores, person_now)
         made = _round(run_, stores, person_now)
@@ -95,17 +72,6 @@ def carry_out(run_: Running, version: Version, person: Person, stores: Stores) -
         _correct(run_, made)
         _look_again(run_, made)
         person = _finish(run_, made)
-
-
-def _seek(run_: Running, stores: Stores, person: Person) -> Person:
-    """Everything that the person is found by, written before the first change of it."""
-    with run_.begin() as work:
-        before = seeds.kept(work, run_.vault, run_.request)
-    if before is not None:
-        return before
-    found = seeds.seek(run_.begin, run_.vault, stores, person)
-    with run_.begin() as work:
-        return seeds.keep(work, run_.vault, run_.going(work), found)
 
 
 def _changes(run_: Running) -> tuple[Change, ...]:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from troth.base.work import Work
 from troth.requests import tables
-from troth.requests.fulfilment import changes
+from troth.requests.fulfilment import certificate, changes
 from troth.requests.model import Request
 from troth.subjects.vault import Vault
 from troth.versions.service import Version
@@ -28,17 +28,10 @@ def compose(work: Work, vault: Vault, request: Request, version: Version) -> dic
     ]
     lines = [line for one in stores for line in one["datasets"]]
     return {
-        "v": 1,
-        "request": request.id,
-        "reference": request.reference,
-        "kind": request.kind.value,
-        "version": version.id,
-        "policy": version.hash,
-        "opened_at": request.opened_at.isoformat(),
-        "made_at": work.at.isoformat(),
+        **certificate.head(request, version, work.at.isoformat()),
         "items": [{"item": one.item, "state": one.state, "why": one.why} for one in changes.of(work, vault, request)],
         "stores": stores,
-        "totals": {what: sum(line[what] for line in lines) for what in ("found", "changed", "kept", "left")},
+        "totals": certificate.totals(lines),
     }
 
 

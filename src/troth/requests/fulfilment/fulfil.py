@@ -18,6 +18,7 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
+from troth.base import outbox
 from troth.base.errors import IntegrityError, RefusedError, TrothError
 from troth.base.work import Begin, Work
 from troth.datamap.model import Person
@@ -99,8 +100,7 @@ def run_all(begin: Begin, vault: Vault, stores: OpenStores, *, two_pairs: Collec
 
 def pause(attempts: int) -> timedelta:
     """How long the pulse waits after so many failures in a row: not at all, then 1 s, 2 s, 4 s … 5 minutes."""
-    doubled = timedelta(seconds=2 ** min(attempts - 2, 10)) if attempts > 1 else timedelta()
-    return min(doubled, _LONGEST_PAUSE)
+    return outbox.pause(attempts - 1, timedelta(seconds=1), _LONGEST_PAUSE) if attempts > 1 else timedelta()
 
 
 @dataclass(frozen=True)
@@ -205,7 +205,7 @@ def _erase(run_: _Run) -> None:
     _not_held(run_)
     _wait_for_others(run_)
     stores = run_.open_stores(version)
-    person = _seek(run_, stores, person)
+    person = seeds.sought(run_, stores, person)
     _count(run_, stores, person)
     by_themselves, by_hand = errands.parted(stores)
     for name in by_themselves:
@@ -265,17 +265,6 @@ def _wait_for_others(run_: _Run) -> None:
                 "the person has another request that must be finished first",
                 hint="nothing to do: it goes on by itself",
             )
-
-
-def _seek(run_: _Run, stores: Stores, person: Person) -> Person:
-    """The person with all that they may be found by; written before the first row that says so is erased."""
-    with run_.begin() as work:
-        before = seeds.kept(work, run_.vault, run_.request)
-    if before is not None:
-        return before
-    found = seeds.seek(run_.begin, run_.vault, stores, person)
-    with run_.begin() as work:
-        return seeds.keep(work, run_.vault, run_.going(work), found)
 
 
 def _count(run_: _Run, stores: Stores, person: Person) -> None:

@@ -86,20 +86,19 @@ def _lists(policy: Policy, language: str, passed: Collection[Passed], where: tzi
 def _marketing(policy: Policy, language: str, passed: Iterable[Passed], year: int, where: tzinfo) -> Section:
     words = REPORTS[language]
     rows = tuple(
-        {**_line(policy, language, one, where), "contact": _contact(policy.recipients[one.recipient])}
+        {**_line(policy, language, one, where), "contact": _contact(one.to)}
         for one in passed
-        if policy.recipients[one.recipient].kind in _THEIR_OWN
-        and (one.at is None or one.at.astimezone(where).year == year)
+        if one.to.kind in _THEIR_OWN and (one.at is None or one.at.astimezone(where).year == year)
     )
     return _section(words, "marketing", ("recipient", "contact", "items", "when", "how"), rows)
 
 
 def _line(policy: Policy, language: str, one: Passed, where: tzinfo) -> Mapping[str, Cell]:
-    words, recipient = REPORTS[language], policy.recipients[one.recipient]
+    words = REPORTS[language]
     purpose = policy.purposes.get(one.purpose) if one.purpose else None
     return {
-        "recipient": said(recipient.name, language),
-        "kind": words[f"kind.{recipient.kind}"],
+        "recipient": said(one.to.name, language),
+        "kind": words[f"kind.{one.to.kind}"],
         "items": tuple(said(policy.items[name].label, language) for name in one.items if name in policy.items),
         "purpose": said(purpose.label, language) if purpose else None,
         "when": f"{one.at.astimezone(where):%Y-%m-%d}" if one.at else None,

@@ -16,6 +16,7 @@ from troth.base.sensitive import Sensitive
 from troth.base.work import Begin, Work
 from troth.datamap.model import Person
 from troth.requests import tables
+from troth.requests.fulfilment.running import Running
 from troth.requests.model import Request
 from troth.requests.ports import Stores
 from troth.stores.seeding import Seeded, Whose, seeded
@@ -27,6 +28,17 @@ from troth.subjects.vault import Vault
 def seek(begin: Begin, vault: Vault, stores: Stores, person: Person) -> Seeded:
     """What the stores add to a person. Whoever is known to Troth by an identifier is not taken for them."""
     return seeded(stores, (person,), _known(begin, vault))
+
+
+def sought(run_: Running, stores: Stores, person: Person) -> Person:
+    """The person with all that they may be found by; written before the first row that says so is changed or erased."""
+    with run_.begin() as work:
+        before = kept(work, run_.vault, run_.request)
+    if before is not None:
+        return before
+    found = seek(run_.begin, run_.vault, stores, person)
+    with run_.begin() as work:
+        return keep(work, run_.vault, run_.going(work), found)
 
 
 def kept(work: Work, vault: Vault, request: Request) -> Person | None:

@@ -18,7 +18,7 @@ from troth.base.errors import ConflictError, InputError, RefusedError
 from troth.base.work import Begin, Work
 from troth.journal.lock import one_writer
 from troth.requests import record, tables
-from troth.requests.machine import State
+from troth.requests.machine import IDENTIFIES
 from troth.requests.model import Request
 from troth.requests.proof.sniff import MediaType, sniff
 from troth.subjects import service as subjects
@@ -157,13 +157,13 @@ def _due(work: Work) -> Sequence[Evidence]:
     joined = tables.request_evidence.join(tables.request, r.id == _c.request)
     expired = sa.select(tables.request_evidence).where(_c.expires_at <= work.at)
     served = sa.select(tables.request_evidence).select_from(joined)
-    served = served.where(_c.sort.in_(_UNTIL_DECIDED), r.state != State.IDENTIFYING.value)
+    served = served.where(_c.sort.in_(_UNTIL_DECIDED), r.state.not_in([state.value for state in IDENTIFIES]))
     found = [_evidence(row) for one in (expired, served) for row in work.db.execute(one.limit(_AT_ONCE))]
     return list({one.id: one for one in found}.values())
 
 
 def _waiting(work: Work, request: Request) -> None:
-    if record.load(work, request.id).state is not State.IDENTIFYING:
+    if record.load(work, request.id).state not in IDENTIFIES:
         hint = "look at the request: it has gone on, or it is closed"
         raise ConflictError("requests.not-possible", "nothing has to be shown any more", hint=hint)
 

@@ -13,7 +13,7 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from troth.base.errors import InputError
+from troth.base.errors import ConflictError, InputError
 from troth.base.work import Work
 from troth.policy.model import Policy, Tier
 from troth.regimes import figure
@@ -40,6 +40,7 @@ _FRUGAL = frozenset({"eu", "uk"})
 _CALIFORNIA = "us-ca"
 _SHOWN = frozenset({"verified.phone", "verified.email"})
 _ELSEWHERE: Final = 2
+_DOCUMENT: Final[Proof] = "identity"
 _c = tables.request_identity.c
 
 
@@ -85,6 +86,21 @@ def begin(work: Work, request_id: str, need_: Need) -> None:
     """Have this shown before the request goes on."""
     values = {"request": request_id, "points": need_.points, "needed": ":".join(need_.proofs), "shown": "", "tries": 0}
     work.db.execute(sa.insert(tables.request_identity).values(values))
+
+
+def ask_for_document(work: Work, request_id: str) -> None:
+    """Have a document be shown that nobody had to show before.
+
+    Raises ConflictError `requests.shown-before`.
+    """
+    row = _row(work, request_id)
+    needed = [] if row is None else [one for one in row.needed.split(":") if one]
+    if _DOCUMENT in {*needed, *_of_party(work, request_id)}:
+        hint = "refuse it on a ground of the policy, or carry it out"
+        raise ConflictError("requests.shown-before", "a document was asked for before", hint=hint)
+    if row is None:
+        begin(work, request_id, NOTHING)
+    _change(work, request_id, needed=":".join([*needed, _DOCUMENT]))
 
 
 def missing(work: Work, request_id: str) -> tuple[Proof, ...]:

@@ -25,6 +25,7 @@ from troth.requests.ports import Jobs, OpenStores, Stores
 from troth.requests.proof import evidence, identity, parties, proving
 from troth.requests.proof.evidence import Evidence
 from troth.requests.proof.points import askable, columns, matched
+from troth.stores.model import Asking
 from troth.subjects import service as subjects
 from troth.subjects.identifier import Identifier
 from troth.subjects.vault import Vault
@@ -139,10 +140,10 @@ def _whose(work: Work, vault: Vault, request: Request) -> bytes:
 
 
 def _held(version: Version, stores: Stores, known: Sequence[Identifier]) -> Mapping[str, Sequence[str]]:
-    """What the stores hold of the person, by item."""
+    """What the stores hold of the person, by item; nobody is asked who answers for one."""
     person = Person("", tuple((one.kind, one.value) for one in known))
     found: dict[str, list[str]] = {}
-    for name, store in sorted(stores.items()):
+    for name, store in ((name, one) for name, one in sorted(stores.items()) if not isinstance(one, Asking)):
         items = columns(from_value(version.maps[name]))
         for row in store.access((person,)):
             for column, value in row.values.items():

@@ -59,8 +59,9 @@ _NO_MARK: Final = Sensitive("")
 class Party:
     """Somebody who asks for another person, and where they are written to.
 
-    `asker` is the subject who is signed in and asks, `named` what they name the person by; neither where a request came
-    by another way than our pages. `way` is how an agent was appointed, `mark` a registration number or the like.
+    `asker` is the subject who is signed in and asks, `named` what they name the person by; neither where somebody who
+    is not signed in asks for whom we know beyond doubt. `way` is how an agent was appointed, `mark` a registration
+    number or the like.
     """
 
     who: Who
@@ -133,10 +134,22 @@ def add(work: Work, vault: Vault, request: Request, one: Party) -> None:
 
 def of(work: Work, vault: Vault, request: Request) -> Party | None:
     """Who asks for the person; None where they ask themselves, or their key is destroyed."""
-    row = _row(work, request.id)
-    if row is None or subjects.is_shredded(work, request.subject):
+    return _of(work, vault, request.id, request.subject)
+
+
+def named(work: Work, vault: Vault, request_id: str, subject: str) -> Identifier | None:
+    """By what an agent who is not signed in names the person whose stand-in the request lies under; None otherwise."""
+    row = _row(work, request_id)
+    waits = row is not None and row.stands_in and row.asker is None
+    party = _of(work, vault, request_id, subject) if waits else None
+    return party.named if party else None
+
+
+def _of(work: Work, vault: Vault, request_id: str, subject: str) -> Party | None:
+    row = _row(work, request_id)
+    if row is None or subjects.is_shredded(work, subject):
         return None
-    plain = subjects.unseal(work, vault, request.subject, bytes(row.sealed), context=_context(request.id))
+    plain = subjects.unseal(work, vault, subject, bytes(row.sealed), context=_context(request_id))
     held = json.loads(plain)
     named = Identifier(held["named"][0], Sensitive(held["named"][1])) if held["named"] else None
     name, contact, mark = (Sensitive(held[key]) for key in ("name", "contact", "mark"))

@@ -38,10 +38,12 @@ class Point:
 def askable(version: Version) -> tuple[Point, ...]:
     """What may be asked to find out who somebody is: the same for everybody.
 
-    Never what is not disclosed, sensitive, a password or about money, nor what people are found by.
+    Never what is not disclosed, sensitive, a password or about money, nor what people are found by; nor what only
+    somebody could look up who answers for a store.
     """
     maps = [from_value(value) for value in version.maps.values()]
-    held = {item for one in maps for item in columns(one).values()} - {item for one in maps for item in _barred(one)}
+    read = {item for one in maps if one.kind != "mailbox" for item in columns(one).values()}
+    held = read - {item for one in maps for item in _barred(one)}
     policy = version.policy
     return tuple(
         Point(name, policy.items[name].label) for name in sorted(held & policy.items.keys()) if _fit(policy, name)

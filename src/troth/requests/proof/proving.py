@@ -10,13 +10,14 @@ from troth.base.text import said
 from troth.base.work import Work
 from troth.journal.lock import one_writer
 from troth.requests import deadline, limits, record, texts
-from troth.requests.details import NONE, Details, read
-from troth.requests.machine import Event, move
+from troth.requests.kinds import Kind
+from troth.requests.machine import Event, State, move
 from troth.requests.model import Request
 from troth.requests.opening import set_going
 from troth.requests.ports import Jobs
 from troth.requests.proof import evidence, identity, standing
 from troth.requests.telling.words import DECLARATION
+from troth.subjects import facts
 from troth.subjects.vault import Vault
 
 _LONGEST_NAME = 200
@@ -48,7 +49,9 @@ def prove(work: Work, vault: Vault, request_id: str, proofs: Collection[str], *,
         record.note(work, request, "show", by=by)
         return record.load(work, request_id)
     request = standing.settle(work, vault, request, by=by)
-    if not request.closed:
+    if request.state is State.DOUBTED:
+        request = _resume(work, vault, request, by, jobs)
+    elif not request.closed:
         request = _go_on(work, vault, record.advance(work, vault, request, Event.PROVE, by=by), jobs)
     evidence.discard(work, request_id)
     return request
@@ -117,10 +120,18 @@ def deny(work: Work, vault: Vault, request_id: str) -> Request:
     return ended
 
 
+def _resume(work: Work, vault: Vault, doubted: Request, by: str | None, jobs: Jobs) -> Request:
+    if doubted.kind is Kind.CLOSE_ACCOUNT:
+        facts.change(work, doubted.subject, add=("account.closing",))
+    moved = record.advance(work, vault, doubted, Event.PROVE, by=by)
+    jobs.enqueue(work, doubted.id)  # the move took the lease
+    return moved
+
+
 def _go_on(work: Work, vault: Vault, shown: Request, jobs: Jobs) -> Request:
     _begin_late_limits(work, shown)
     promised = record.promised(work, shown)
-    return set_going(work, vault, promised, record.load(work, shown.id), _asked(work, vault, shown), jobs=jobs)
+    return set_going(work, vault, promised, record.load(work, shown.id), texts.asked(work, vault, shown), jobs=jobs)
 
 
 def _begin_late_limits(work: Work, request: Request) -> None:
@@ -129,8 +140,3 @@ def _begin_late_limits(work: Work, request: Request) -> None:
     running = {one.clause for one in request.deadlines}
     now = deadline.deadlines(policy, request.kind, work.at)
     limits.begin(work, request.id, [one for one in now if one.clause not in running])
-
-
-def _asked(work: Work, vault: Vault, request: Request) -> Details:
-    said_ = [one for one in texts.texts(work, vault, request) if one.role == "details"]
-    return read(said_[0].text.reveal()) if said_ else NONE

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final, Literal
 
 from troth.base.errors import InputError
@@ -47,14 +47,15 @@ def sniff(content: bytes) -> MediaType:
     `evidence.picture-too-large`; `evidence.active` for a PDF that does more than show pages, or is locked;
     `evidence.two-natures` where it is something else besides.
     """
-    for begins, kind, walk in (
+    kinds: tuple[tuple[bytes, MediaType, Callable[[bytes], None]], ...] = (
         (_PNG, "image/png", _png),
         (_JPEG, "image/jpeg", _jpeg),
         (_PDF, "application/pdf", _pdf),
-    ):
+    )
+    for begins, kind, walk in kinds:
         if content.startswith(begins):
             walk(content)
-            return kind  # type: ignore[return-value]  # one of the three, as the table says
+            return kind
     hint = "send a PDF, or a photograph as JPEG or PNG"
     raise InputError("evidence.wrong-type", "the document is of no type that is taken", hint=hint)
 

@@ -49,19 +49,19 @@ def open_for(
     *,
     language: str,
     jobs: Jobs,
+    channel: str = "portal",
     details: Details = NONE,
 ) -> Request:
-    """Record what somebody who is signed in asks for another person, or for themselves as they are known elsewhere.
+    """Record what somebody asks for another person whom they name, or for themselves as they are known elsewhere.
 
-    Until the proof, the rules hold that whoever asks has chosen for themselves: nobody knows the person's yet.
+    Until the proof, the rules hold that whoever asks, signed in, has chosen for themselves: nobody knows the person's
+    yet.
 
-    Raises as `open_request` does, and RefusedError `requests.too-many-waiting`.
+    Raises as `open_request` does, and RefusedError `requests.too-many-waiting` where somebody signed in asks for many.
     """
     one_writer(work)
-    mine = sa.select(sa.func.count()).select_from(tables.request_party.join(tables.request, _r.id == _p.request))
-    if (work.db.scalar(mine.where(_p.asker == party.asker, _p.stands_in, _r.closed_at.is_(None))) or 0) >= MOST_WAITING:
-        hint = "show what is asked for in one of them, or take it back"
-        raise RefusedError("requests.too-many-waiting", "several requests of yours wait for proof already", hint=hint)
+    if party.asker is not None:
+        _not_too_many(work, party.asker)
     stand_in = subjects.stand_in(work, vault)
     if party.asker is not None:
         belong(work, vault, stand_in, version.policy, audience(work, party.asker, version.policy))
@@ -72,7 +72,7 @@ def open_for(
         stand_in,
         kind,
         language=language,
-        channel="portal",
+        channel=channel,
         jobs=jobs,
         details=details,
         party=party,
@@ -88,7 +88,7 @@ def settle(work: Work, vault: Vault, request: Request, *, by: str | None) -> Req
         return request
     party = parties.of(work, vault, request)
     assert party is not None
-    assert party.named is not None, "whoever asks on our pages names the person"
+    assert party.named is not None, "whoever asks for a stand-in names the person"
     person = subjects.register(work, vault, [party.named])
     try:
         version = binding_version(work, record.promised(work, request), person)
@@ -114,6 +114,13 @@ def forget(begin: Begin, vault: Vault) -> int:
             subjects.shred(work, vault, subject)
         work.db.execute(sa.update(tables.request_party).where(_p.request.in_(_of(over))).values(stands_in=False))
         return len(over)
+
+
+def _not_too_many(work: Work, asker: str) -> None:
+    mine = sa.select(sa.func.count()).select_from(tables.request_party.join(tables.request, _r.id == _p.request))
+    if (work.db.scalar(mine.where(_p.asker == asker, _p.stands_in, _r.closed_at.is_(None))) or 0) >= MOST_WAITING:
+        hint = "show what is asked for in one of them, or take it back"
+        raise RefusedError("requests.too-many-waiting", "several requests of yours wait for proof already", hint=hint)
 
 
 def _over(work: Work) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from typing import Literal
 
 import sqlalchemy as sa
 
+from troth.base.outbox import Outbox
 from troth.base.sensitive import Sensitive
 from troth.base.work import Work
 from troth.requests import tables
@@ -19,11 +20,14 @@ from troth.requests.fulfilment import parcels
 from troth.requests.kinds import Kind
 from troth.requests.machine import Event
 from troth.requests.model import Request
+from troth.requests.proof import parties
 from troth.subjects import service as subjects
 from troth.subjects.identifier import Identifier
 from troth.subjects.vault import Vault
 
-About = Literal["open", "ask", "price", "complete", "partly", "closed", "refuse", "lapse", "extend", "hold", "lift"]
+About = Literal[
+    "open", "ask", "price", "complete", "partly", "closed", "refuse", "lapse", "extend", "hold", "lift", "doubt"
+]
 
 TOLD: Mapping[Event, About] = {
     Event.ASK: "ask",
@@ -32,6 +36,7 @@ TOLD: Mapping[Event, About] = {
     Event.REFUSE: "refuse",
     Event.LAPSE: "lapse",
     Event.HOLD: "hold",
+    Event.DOUBT: "doubt",
 }
 """The moves that a person is told of; the others they see when they look."""
 
@@ -47,6 +52,7 @@ PAUSE = timedelta(minutes=10)
 """How long a letter that could not be sent waits; also the lease of a worker that is sending it."""
 
 _c = tables.letter.c
+_OUTBOX = Outbox(_c.id, _c.retry_at, _c.sent_at.is_(None), PAUSE)
 
 
 @dataclass(frozen=True)
@@ -106,9 +112,12 @@ def keep_address(work: Work, vault: Vault, subject: str) -> None:
 
 
 def addressee(work: Work, vault: Vault, letter: Letter) -> Identifier | None:
-    """Where a letter goes: what was kept for it, or what the person is known by now; None: nowhere any more."""
+    """Where a letter goes: what was kept for it, or what the person is known by now; None: nowhere any more.
+
+    Until it is proved who is meant by whom an agent of the network names, it goes where the agent says that they are.
+    """
     if letter.parcel is None:
-        return address(work, vault, letter.subject)
+        return address(work, vault, letter.subject) or parties.named(work, vault, letter.request, letter.subject)
     kept = parcels.read(work, vault, letter.parcel)
     if kept is None:
         return None
@@ -122,14 +131,13 @@ def due(work: Work, limit: int = 50) -> tuple[Letter, ...]:
     joined = tables.letter.join(tables.request, r.id == _c.request).outerjoin(tables.request_party, p.request == r.id)
     to = sa.func.coalesce(p.asker, r.subject)  # whoever asks for somebody else is written to themselves
     chosen = sa.select(_c.id, _c.request, r.reference, to, r.language, _c.about, _c.parcel).select_from(joined)
-    rows = work.db.execute(chosen.where(_waiting(work)).order_by(_c.at, _c.id).limit(limit))
+    rows = work.db.execute(chosen.where(_OUTBOX.due(work.at)).order_by(_c.at, _c.id).limit(limit))
     return tuple(Letter(*row) for row in rows)
 
 
 def claim(work: Work, letter_id: str) -> bool:
     """Take a letter to send; False when another worker has it. Who dies with it leaves it to the next after `PAUSE`."""
-    taken = sa.update(tables.letter).where(_c.id == letter_id, _waiting(work)).values(retry_at=work.at + PAUSE)
-    return work.db.execute(taken).rowcount == 1
+    return work.db.execute(_OUTBOX.take(letter_id, work.at)).rowcount == 1
 
 
 def sent(work: Work, vault: Vault, letter: Letter) -> None:
@@ -137,7 +145,3 @@ def sent(work: Work, vault: Vault, letter: Letter) -> None:
     work.db.execute(sa.update(tables.letter).where(_c.id == letter.id).values(sent_at=work.at, parcel=None))
     if letter.parcel is not None:
         parcels.destroy(work, vault, [letter.parcel])
-
-
-def _waiting(work: Work) -> sa.ColumnElement[bool]:
-    return sa.and_(_c.sent_at.is_(None), sa.or_(_c.retry_at.is_(None), _c.retry_at <= work.at))

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
+from troth.base.outbox import Outbox
 from troth.base.text import Text
 from troth.base.work import Work
 from troth.journal import service as journal
@@ -23,6 +24,7 @@ PAUSE = timedelta(minutes=10)
 """How long a notice that could not be sent waits; also the lease of a worker that is sending it."""
 
 _c = tables.recipient_notice.c
+_OUTBOX = Outbox(_c.id, _c.next_at, _c.next_at.is_not(None), PAUSE)
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,7 @@ class Due:
     """A notice that is to be sent now: to whom, about whom, and the end of the link for the answer."""
 
     id: str
+    request: str
     reference: str
     kind: Kind
     recipient: Text
@@ -42,15 +45,14 @@ class Due:
 
 def due(work: Work, vault: Vault, limit: int = 50) -> tuple[Due, ...]:
     """The notices to be sent now, the oldest first."""
-    chosen = sa.select(tables.recipient_notice).where(_c.next_at <= work.at).order_by(_c.next_at, _c.id).limit(limit)
+    chosen = sa.select(tables.recipient_notice).where(_OUTBOX.due(work.at)).order_by(_c.next_at, _c.id).limit(limit)
     found = (_due(work, vault, row) for row in work.db.execute(chosen).all())
     return tuple(one for one in found if one is not None)
 
 
 def claim(work: Work, notice_id: str) -> bool:
     """Take a notice to send; False when another worker has it."""
-    taken = sa.update(tables.recipient_notice).where(_c.id == notice_id, _c.next_at <= work.at)
-    return work.db.execute(taken.values(next_at=work.at + PAUSE)).rowcount == 1
+    return work.db.execute(_OUTBOX.take(notice_id, work.at)).rowcount == 1
 
 
 def told(work: Work, notice_id: str) -> None:
@@ -79,6 +81,7 @@ def _due(work: Work, vault: Vault, row: sa.Row[tuple[object, ...]]) -> Due | Non
     )
     return Due(
         row.id,
+        request.id,
         request.reference,
         request.kind,
         recipient.name,

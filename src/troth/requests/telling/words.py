@@ -157,6 +157,11 @@ LETTERS: Mapping[str, Mapping[str, str]] = {
         "zh": "您的请求 {reference} 因未收到您的答复而结束。您可以随时重新提出：{address}",
         "en": "Your request {reference} has ended because we heard nothing from you. You can ask again: {address}",
     },
+    "doubt": {
+        "zh": "处理您的请求 {reference} 前，我们需要您提交一份证明身份的文件。请登录查看原因并提交：{address}",
+        "en": "Before we go on with your request {reference} we need a document that shows who you are. Sign in to "
+        "read why, and to send it: {address}",
+    },
     "extend": {
         "zh": "处理您的请求 {reference} 需要更多时间。请登录查看原因和新的期限：{address}",
         "en": "We need more time for your request {reference}. Sign in to read why, and until when: {address}",

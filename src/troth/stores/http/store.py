@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import product
 from typing import TypeVar
 from urllib.parse import quote, urlsplit, urlunsplit
 
@@ -60,30 +61,42 @@ class HttpStore:
         )
 
     def look(self, people: Sequence[Person]) -> Mapping[str, int]:
-        """1 for each person of whom the service holds something that it would erase."""
-        held = sum(1 for person in people if self._tree(person) is not None and _goes(self._reasons(person)))
-        return {self._dataset.name: held}
+        """1 for each tree of these people that the service would erase."""
+        return {self._dataset.name: sum(1 for one, _ in self._held(people) if _goes(self._reasons(one)))}
 
     def access(self, people: Sequence[Person]) -> Iterator[Row]:
-        """One row for each person of whom the service holds something."""
-        for person in people:
-            found = self._tree(person)
-            if found is not None:
-                yield Row(person.subject, self._dataset.name, self._shown(found))
+        """One row for each tree that the service holds of these people."""
+        for one, found in self._held(people):
+            yield Row(one.subject, self._dataset.name, self._shown(found))
 
     def rehearse(self, people: Sequence[Person]) -> tuple[Erased, ...]:
         """What `erase` would do now: the service is asked for a dry run."""
-        held = [person for person in people if self._tree(person) is not None]
-        return self._told([self._reasons(person) for person in held])
+        return self._told([self._reasons(one) for one, _ in self._held(people)])
 
     def erase(self, people: Sequence[Person]) -> tuple[Erased, ...]:
         """Ask for a dry run for everybody, then erase, then look again."""
-        held = [person for person in people if self._tree(person) is not None]
-        reasons = [self._reasons(person) for person in held]
-        for person, why in zip(held, reasons, strict=True):
+        held = [one for one, _ in self._held(people)]
+        reasons = [self._reasons(one) for one in held]
+        for one, why in zip(held, reasons, strict=True):
             if _goes(why):
-                self._erase(person)
+                self._erase(one)
         return self._told(reasons)
+
+    def _held(self, people: Sequence[Person]) -> Iterator[tuple[Person, list[tuple[str, Plain]]]]:
+        """What the service holds of them, each with the name by which it was asked; the same by two names is one."""
+        for person in people:
+            seen = list[list[tuple[str, Plain]]]()
+            for one in self._named(person):
+                found = self._tree(one)
+                if found is not None and found not in seen:
+                    seen.append(found)
+                    yield one, found
+
+    def _named(self, person: Person) -> Iterator[Person]:
+        """The person by each of their identifiers that the URL can hold: a service is asked by one at a time."""
+        kinds = dict.fromkeys(_PLACE.findall(self._url))
+        for chosen in product(*([one for one in person.identifiers if one[0] == kind] for kind in kinds)):
+            yield Person(person.subject, chosen)
 
     def _erase(self, person: Person) -> None:
         """Have it done; what the service says of it is not believed before it has been asked once more."""
@@ -105,7 +118,7 @@ class HttpStore:
 
     def _tree(self, person: Person) -> list[tuple[str, Plain]] | None:
         answer = self._ask("GET", person, {})
-        if answer is None or answer.status_code in _NOTHING:
+        if answer.status_code in _NOTHING:
             return None
         if answer.status_code != httpx.codes.OK:
             raise self._failed(f"status {answer.status_code}")
@@ -115,8 +128,8 @@ class HttpStore:
         """Why the service would not erase, or not all; empty if it would."""
         return self._refusals(self._ask("DELETE", person, {"dry_run": "true"}))
 
-    def _refusals(self, answer: httpx.Response | None) -> tuple[str, ...]:
-        if answer is None or answer.status_code in _NOTHING:
+    def _refusals(self, answer: httpx.Response) -> tuple[str, ...]:
+        if answer.status_code in _NOTHING:
             return ()
         if answer.status_code != httpx.codes.FORBIDDEN:
             raise self._failed(f"status {answer.status_code}")
@@ -134,11 +147,8 @@ class HttpStore:
                 shown[path] = f"{shown[path]}; {value}" if twice else value
         return shown
 
-    def _ask(self, method: str, person: Person, query: Mapping[str, str]) -> httpx.Response | None:
-        """None for somebody whom the service cannot know."""
+    def _ask(self, method: str, person: Person, query: Mapping[str, str]) -> httpx.Response:
         known = {kind: value.reveal() for kind, value in person.identifiers}
-        if not set(_PLACE.findall(self._url)) <= known.keys():
-            return None
         address, _, named = self._url.partition("#")
         url = _PLACE.sub(lambda place: quote(known[place[1]], safe=""), address)
         headers = {"Authorization": f"Bearer {self._token}"} if self._token else {}

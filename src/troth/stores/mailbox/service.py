@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from troth.base.errors import ConflictError, InputError
+from troth.base.outbox import Outbox
 from troth.base.sensitive import Sensitive
 from troth.base.work import Work
 from troth.datamap.model import Person, StoreMap
@@ -31,6 +32,7 @@ LEASE = timedelta(minutes=10)
 
 _LONGEST_REASON = 2000
 _c = tables.task.c
+_OUTBOX = Outbox(_c.id, _c.retry_at, _c.outcome.is_(None), LEASE)
 
 
 @dataclass(frozen=True)
@@ -179,17 +181,14 @@ def reason(work: Work, vault: Vault, task: Task) -> str | None:
 
 def to_mail(work: Work) -> tuple[tuple[Task, Mail], ...]:
     """The tasks about which a mail is due, with which one."""
-    free = sa.or_(_c.retry_at.is_(None), _c.retry_at <= work.at)
-    waiting = work.db.execute(sa.select(tables.task).where(_c.outcome.is_(None), free).order_by(_c.due_at, _c.entry))
+    waiting = work.db.execute(sa.select(tables.task).where(_OUTBOX.due(work.at)).order_by(_c.due_at, _c.entry))
     tasks = [_task(row) for row in waiting]
     return tuple((one, mail) for one in tasks if (mail := one.mail(work.at)) is not None)
 
 
 def claim(work: Work, task: Task) -> bool:
     """Take a task to write about; False when another worker has it."""
-    free = sa.or_(_c.retry_at.is_(None), _c.retry_at <= work.at)
-    taken = sa.update(tables.task).where(_c.id == task.id, _c.outcome.is_(None), free)
-    return work.db.execute(taken.values(retry_at=work.at + LEASE)).rowcount == 1
+    return work.db.execute(_OUTBOX.take(task.id, work.at)).rowcount == 1
 
 
 def told(work: Work, task: Task, mail: Mail) -> None:

@@ -79,6 +79,16 @@ def _reason(error: sa.exc.SQLAlchemyError) -> str:
 
 
 @contextmanager
+def failing(connection: sa.Connection) -> Iterator[None]:
+    """Where the driver itself is used: its failures, as SQLAlchemy tells them, and without the statement's values."""
+    base = connection.dialect.loaded_dbapi.Error
+    try:
+        yield
+    except base as error:
+        raise sa.exc.DBAPIError.instance("", None, error, base) from None
+
+
+@contextmanager
 def session(engine: sa.Engine, aim: _Aim) -> Iterator[sa.Connection]:
     """One transaction: `write` commits at the end of the block, `read` rolls back; an exception rolls back.
 

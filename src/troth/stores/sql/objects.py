@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 import orjson
@@ -33,13 +34,20 @@ class Objects:
     statement: str
     values: Mapping[str, Any] | tuple[Any, ...]
 
+    def of(self, arrays: Mapping[str, Any]) -> Objects:
+        """The same for people whose keys travel as these arrays."""
+        assert isinstance(self.values, Mapping)
+        return replace(self, values={**self.values, **arrays})
 
-def objects(read: Read, columns: Mapping[str, LiveColumn], dialect: sa.Dialect) -> Objects:
-    """The statement of one read, ready to be sent to SQLite or PostgreSQL."""
+
+def objects(
+    read: Read, columns: Mapping[str, LiveColumn], dialect: sa.Dialect, how: Mapping[str, Any] = MappingProxyType({})
+) -> Objects:
+    """The statement of one read, ready to be sent to SQLite or PostgreSQL, compiled `how` its keys are read."""
     person, *shown = read.rows.selected_columns
     written = _Object(shown, [(name, columns[name].declared) for name in read.columns])
     asked = read.rows.with_only_columns(person, written.label("object")).order_by(*read.order)
-    compiled = asked.compile(dialect=dialect)
+    compiled = asked.compile(dialect=dialect, compile_kwargs=how)
     values = compiled.construct_params()
     in_order = getattr(compiled, "positiontup", None)
     return Objects(read.dataset, compiled.string, values if in_order is None else tuple(map(values.get, in_order)))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -26,19 +28,21 @@ class Planned:
         self.live = live
         self.seen = seen
         self._map = found
-        self._objects: tuple[Objects, ...] | None = None
+        self._objects: dict[frozenset[str], tuple[Objects, ...]] = {}
 
     @cached_property
     def access(self) -> AccessPlan:
         """What reads. Raises InputError as `compile_access` does."""
         return compile_access(self._map, self.live)
 
-    def objects(self, dialect: sa.Dialect) -> tuple[Objects, ...]:
-        """What reads rows as JSON, where the database can write it. Raises as `access` does."""
-        if self._objects is None:
+    def objects(self, dialect: sa.Dialect, how: Mapping[str, Any]) -> tuple[Objects, ...]:
+        """What reads rows as JSON, compiled `how` keys are read. Raises as `access` does."""
+        asked = frozenset(how)
+        if asked not in self._objects:
             tables = {name: self.live[dataset.table].columns for name, dataset in self._map.datasets.items()}
-            self._objects = tuple(objects(read, tables[read.dataset], dialect) for read in self.access.reads)
-        return self._objects
+            reads = self.access.reads
+            self._objects[asked] = tuple(objects(read, tables[read.dataset], dialect, how) for read in reads)
+        return self._objects[asked]
 
     @cached_property
     def erasure(self) -> ErasurePlan:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
@@ -11,7 +12,7 @@ from sqlalchemy.sql.ddl import ExecutableDDLElement
 from troth.datamap.identify import lines
 from troth.datamap.model import Person
 from troth.datamap.plan import Setting
-from troth.datamap.sql import DropTemporary, KeepKeys
+from troth.datamap.sql import DropTemporary, KeepKeys, KeepPeople
 
 _TEXTS: WeakKeyDictionary[ExecutableDDLElement, dict[str, str]] = WeakKeyDictionary()
 """By dialect; as long as the plan lives that the statement is of."""
@@ -40,7 +41,8 @@ def is_needed(statement: sa.Executable, dialect: sa.Dialect) -> bool:
 def prepare_to_read(connection: sa.Connection, setting: Setting, people: Sequence[Person]) -> None:
     """Make the tables for a run that reads. Nothing of the store is locked."""
     if connection.dialect.name != "mariadb":
-        prepare(connection, setting, people)
+        reading = tuple(one for one in setting.prepare if isinstance(one, KeepKeys | KeepPeople))
+        prepare(connection, replace(setting, prepare=reading), people)
         return
     first, *others = setting.prepare
     _people(connection, first, setting, people)
@@ -111,7 +113,7 @@ def _copy(connection: sa.Connection, made: KeepKeys) -> None:
     assert isinstance(asked, sa.Select | sa.CompoundSelect)
     rows = connection.execute(asked).all()
     nothing = sa.select(asked.subquery("shape")).where(sa.false())
-    connection.execute(KeepKeys(nothing, made.table_name))
+    connection.execute(KeepKeys([nothing], made.keys))
     if rows:
         names = [column.name for column in asked.selected_columns]
         target = sa.table(made.table_name, *map(sa.column, names))

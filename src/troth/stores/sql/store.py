@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, Literal, TypeVar
+from typing import Literal, TypeVar
 
 import sqlalchemy as sa
 
-from troth.base.errors import InputError, IntegrityError, Problem
+from troth.base.errors import Problem
 from troth.base.text import Text
 from troth.datamap.check import against_store
-from troth.datamap.guards import Guard
 from troth.datamap.indexes import missing_indexes
 from troth.datamap.live import LiveSchema
 from troth.datamap.model import Person, StoreMap
-from troth.datamap.plan import Chunk, ErasurePlan, Step
 from troth.datamap.seeds import SeedPlan, is_telling
 from troth.stores.lines import lines_of, rows_of
 from troth.stores.model import Corrected, Correction, Erased, Lines, Named, Row
 from troth.stores.sql.connection import session, told, unavailable
 from troth.stores.sql.correct import put
+from troth.stores.sql.erasing import chunk, erased, left, rehearsed
 from troth.stores.sql.everybody import everybody
 from troth.stores.sql.naming import named, own_names
 from troth.stores.sql.plans import plans_of
-from troth.stores.sql.prepare import clear, prepare, prepare_to_read
+from troth.stores.sql.prepare import prepare_to_read
+from troth.stores.sql.runs import begun
 from troth.stores.sql.schema import read_schema
 from troth.stores.sql.show import Aim, shown
 from troth.stores.sql.stream import streamed, united
@@ -126,8 +126,7 @@ class SqlStore:
     def _rehearse(self, people: Sequence[Person]) -> tuple[Erased, ...]:
         with session(self._engine, "read") as connection:
             plan = self._plans.planned(connection).erasure
-            prepare_to_read(connection, plan.setting, people)
-            return _expected(connection, plan)
+            return rehearsed(begun(connection, plan.setting, people, "read"), plan)
 
     def _names(self, read: _Reads, people: Sequence[Person]) -> tuple[Named, ...]:
         if not is_telling(self._map):
@@ -146,9 +145,7 @@ class SqlStore:
     def _look(self, people: Sequence[Person]) -> Mapping[str, int]:
         with session(self._engine, "read") as connection:
             plan = self._plans.planned(connection).erasure
-            prepare_to_read(connection, plan.setting, people)
-            steps = (*plan.mask, *plan.delete)
-            found = dict(zip((step.dataset for step in steps), _counted(connection, steps), strict=True))
+            found = left(begun(connection, plan.setting, people, "read"), plan)
         return {name: found[name] for name in self._map.datasets if name in found}
 
     def _rows(self, people: Sequence[Person]) -> Iterator[Row]:
@@ -166,8 +163,8 @@ class SqlStore:
             return
         with session(self._engine, "read") as connection:
             planned = self._plans.planned(connection)
-            prepare_to_read(connection, planned.access.setting, people)
-            asked = planned.objects(connection.dialect)
+            run = begun(connection, planned.access.setting, people, "read")
+            asked = run.reads(planned)
             yield from streamed(connection, asked, [person.subject for person in people])
 
     def _told(self, found: Iterator[T]) -> Iterator[T]:
@@ -192,89 +189,15 @@ class SqlStore:
     def _erase_chunk(self, people: Sequence[Person]) -> Erased | None:
         with session(self._engine, "write") as connection:
             plan = self._plans.planned(connection).erasure
-            prepare(connection, plan.setting, people)
-            _expected(connection, plan)  # nothing goes where the rest could not
-            found = _deleted(connection, plan.chunks)
-            clear(connection, plan.setting)
+            run = begun(connection, plan.setting, people, "write")
+            found = chunk(run, plan)
+            run.clear()
         return found
 
     def _erase(self, people: Sequence[Person]) -> tuple[Erased, ...]:
         with session(self._engine, "write") as connection:
             plan = self._plans.planned(connection).erasure
-            prepare(connection, plan.setting, people)
-            found = _expected(connection, plan)
-            _change(connection, plan.detach)
-            _verify(connection, plan.detach, self.name)
-            _change(connection, plan.mask)
-            _run(connection, plan.unlink)
-            _change(connection, plan.delete)
-            _verify(connection, (*plan.mask, *plan.delete), self.name)
-            clear(connection, plan.setting)
+            run = begun(connection, plan.setting, people, "write")
+            found = erased(run, plan, self.name)
+            run.clear()
         return found
-
-
-def _deleted(connection: sa.Connection, chunks: Sequence[Chunk]) -> Erased | None:
-    for chunk in chunks:
-        number = connection.execute(chunk.change).rowcount
-        if number:
-            return Erased(chunk.dataset, number, number, 0, None, "delete")
-    return None
-
-
-def _run(connection: sa.Connection, statements: Sequence[sa.Executable]) -> None:
-    for statement in statements:
-        connection.execute(statement)
-
-
-def _counted(connection: sa.Connection, steps: Sequence[Step]) -> list[int]:
-    """The counts of several steps, by one statement."""
-    return _numbers(connection, [step.count for step in steps])
-
-
-def _numbers(connection: sa.Connection, counts: Sequence[sa.Select[Any]]) -> list[int]:
-    if not counts:
-        return []
-    asked = sa.select(*(one.scalar_subquery().label(f"n{at}") for at, one in enumerate(counts)))
-    return [int(number or 0) for number in connection.execute(asked).one()]
-
-
-def _expected(connection: sa.Connection, plan: ErasurePlan) -> tuple[Erased, ...]:
-    """What the run will have done; true of it only because the counts are taken again before it is committed.
-
-    Raises:
-        InputError: rows stand in the way.
-    """
-    changing, guards = (*plan.detach, *plan.mask, *plan.delete), [guard.rows for guard in plan.guards]
-    counts = _numbers(connection, [*guards, *(step.count for step in (*changing, *plan.kept))])
-    _refuse(plan.guards, counts)
-    found = counts[len(guards) :]
-    changed, kept = zip(changing, found, strict=False), zip(plan.kept, found[len(changing) :], strict=True)
-    return (
-        *(Erased(one.dataset, n, n, 0, one.ground, one.kind) for one, n in changed if n or one.kind != "detach"),
-        *(Erased(one.dataset, n, 0, n, one.ground, one.kind) for one, n in kept if n),
-    )
-
-
-def _refuse(guards: Sequence[Guard], counts: Sequence[int]) -> None:
-    problems = tuple(guard.problem(found) for guard, found in zip(guards, counts, strict=False) if found)
-    if problems:
-        raise InputError.of(problems)
-
-
-def _change(connection: sa.Connection, steps: Sequence[Step]) -> None:
-    for step in steps:
-        if step.change is not None:
-            connection.execute(step.change)
-
-
-def _verify(connection: sa.Connection, steps: Sequence[Step], store: str) -> None:
-    """Look again; what a trigger or a rule of the database silently put back or held is not called erased."""
-    found = zip(steps, _counted(connection, steps), strict=True)
-    left = {step.dataset: number for step, number in found if number}
-    if left:
-        counted = ", ".join(f"{number} rows of `{dataset}`" for dataset, number in left.items())
-        raise IntegrityError(
-            "stores.not-erased",
-            f"store `{store}` still holds {counted} after erasing; everything was rolled back",
-            hint="a trigger, rule or row security of the database keeps them; let Troth's user change these rows",
-        )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing
 from itertools import chain
 from operator import itemgetter
@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from troth.datamap.plan import Read
 from troth.stores.model import Lines, Row
+from troth.stores.sql.connection import failing
 from troth.stores.sql.objects import Objects
 from troth.stores.sql.plain import plain
 
@@ -39,25 +40,22 @@ class _Cursor:
     """The driver's own cursor, which leaves the rows with the database: SQLAlchemy makes an object of each of them."""
 
     def __init__(self, connection: sa.Connection, asked: Objects, number: int) -> None:
-        self._failure = connection.dialect.loaded_dbapi.Error
+        self._connection = connection
         named = (f"troth_{number}",) if connection.dialect.name == "postgresql" else ()
         self._cursor = connection.connection.cursor(*named)
-        self._told(lambda: self._cursor.execute(asked.statement, asked.values))
+        with failing(connection):
+            self._cursor.execute(asked.statement, asked.values)
 
     def fetch(self) -> Sequence[tuple[int, str]]:
         """The next rows; none at the end."""
-        rows: Sequence[tuple[int, str]] = self._told(lambda: self._cursor.fetchmany(_AT_ONCE))
+        with failing(self._connection):
+            rows: Sequence[tuple[int, str]] = self._cursor.fetchmany(_AT_ONCE)
         return rows
 
     def close(self) -> None:
         """Give the rows up that were not fetched."""
-        self._told(self._cursor.close)
-
-    def _told(self, act: Callable[[], Any]) -> Any:
-        try:
-            return act()
-        except self._failure as error:
-            raise sa.exc.DBAPIError.instance("", None, error, self._failure) from None
+        with failing(self._connection):
+            self._cursor.close()
 
 
 class _Stream:

@@ -25,7 +25,7 @@ from troth.app.application import Application
 from troth.base.errors import InputError, RefusedError
 from troth.base.text import Language
 from troth.consent.model import VALID, Status
-from troth.consent.signal import gpc
+from troth.consent.optouts.signal import gpc
 from troth.versions.service import current
 from troth.web.api.routes import ProgramRoute, body
 from troth.web.banner.choosing import Answer, Word, take

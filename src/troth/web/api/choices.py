@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, SecretStr, StringConstraints, TypeAd
 
 from troth.base.errors import InputError, Problem
 from troth.consent.actor import Actor
-from troth.consent.intake import Act, Asked
+from troth.consent.acts.intake import Act, Asked
 from troth.subjects.identifier import Identifier
 from troth.subjects.identifier import identifier as normal
 from troth.web.api.routes import MalformedError

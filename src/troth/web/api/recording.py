@@ -12,7 +12,7 @@ from troth.app.application import Application
 from troth.app.group import Group
 from troth.base.errors import TrothError
 from troth.base.work import Work
-from troth.consent.intake import Asked, make_all
+from troth.consent.acts.intake import Asked, make_all
 from troth.consent.model import LEADS_TO, Event
 from troth.journal.lock import one_writer
 from troth.subjects.vault import Vault

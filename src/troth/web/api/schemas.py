@@ -101,8 +101,27 @@ _STATUS: Final = record(
 
 def schemas() -> Mapping[str, Schema]:
     """Every schema, by name."""
-    named: dict[str, Schema] = {
+    named = {**_shared(), **_consents(), **_decisions(), **_banner(), **_agents(), **_stores()}
+    for shape, name in ((ChoiceBody, "Choice"), (Told, "BannerVisitor"), (Chosen, "BannerChoices")):
+        _of_model(shape, name, named)
+    return dict(sorted(named.items()))
+
+
+def _shared() -> dict[str, Schema]:
+    return {
         "Failure": _FAILURE,
+        "Unavailable": {"anyOf": [ref("Failure"), ref("Reasons")]},
+        "Configuration": {"type": "object", "additionalProperties": TEXT},
+        "Nothing": {"type": "object", "maxProperties": 0},
+    }
+
+
+def _consents() -> dict[str, Schema]:
+    joining = record(
+        {"profile": TEXT},
+        {"subject": TEXT, "identifier": record({"kind": TEXT, "value": TEXT}), "policy": TEXT, "language": TEXT},
+    )
+    return {
         "Event": record(_EVENT),
         "Recorded": {"anyOf": [ref("Event"), ref("RecordedMany")]},
         "RecordedMany": record({"results": many({"anyOf": [ref("Event"), ref("Failure")]})}),
@@ -116,19 +135,14 @@ def schemas() -> Mapping[str, Schema]:
             }
         ),
         "Receipt": _FREE,
-        "Joining": {
-            **record(
-                {"profile": TEXT},
-                {
-                    "subject": TEXT,
-                    "identifier": record({"kind": TEXT, "value": TEXT}),
-                    "policy": TEXT,
-                    "language": TEXT,
-                },
-            ),
-            "additionalProperties": False,
-        },
+        "Joining": {**joining, "additionalProperties": False},
         "Joined": record({"subject": TEXT, "events": many(ref("Event"))}),
+    }
+
+
+def _decisions() -> dict[str, Schema]:
+    """What OpenID AuthZEN asks and answers."""
+    return {
         "Evaluation": record(_QUESTION),
         "Evaluations": record({}, {**_QUESTION, "evaluations": many(_FREE), "options": _FREE}),
         "Decision": record({"decision": _TRUTH}, {"context": _FREE}),
@@ -145,7 +159,11 @@ def schemas() -> Mapping[str, Schema]:
                 "results": many(record({}, {"type": TEXT, "id": TEXT, "name": TEXT})),
             }
         ),
-        "Configuration": {"type": "object", "additionalProperties": TEXT},
+    }
+
+
+def _banner() -> dict[str, Schema]:
+    return {
         "BannerQuestions": _FREE,
         "BannerState": record(
             {
@@ -158,6 +176,12 @@ def schemas() -> Mapping[str, Schema]:
                 "gpc": record({"processed": _TRUTH, "matters": many(TEXT)}),
             }
         ),
+    }
+
+
+def _agents() -> dict[str, Schema]:
+    """What the Data Rights Protocol sends and answers."""
+    return {
         "SignedMessage": {
             "type": "string",
             "contentEncoding": "base64",
@@ -165,6 +189,13 @@ def schemas() -> Mapping[str, Schema]:
         },
         "RequestStatus": _STATUS,
         "Token": record({"agent-id": TEXT, "token": TEXT}),
+        "AgentFailure": record({"code": TEXT, "message": TEXT}, {"fatal": {"const": True}}),
+    }
+
+
+def _stores() -> dict[str, Schema]:
+    """What other systems and other controllers send and get."""
+    return {
         "Tree": record({"key": TEXT}, {"children": many(_FREE), "value": {}}),
         "Reasons": _REASONS,
         "Transfer": record(
@@ -176,10 +207,4 @@ def schemas() -> Mapping[str, Schema]:
             }
         ),
         "TransferReceipt": record({"receipt": TEXT}),
-        "Unavailable": {"anyOf": [ref("Failure"), ref("Reasons")]},
-        "Nothing": {"type": "object", "maxProperties": 0},
-        "AgentFailure": record({"code": TEXT, "message": TEXT}, {"fatal": {"const": True}}),
     }
-    for shape, name in ((ChoiceBody, "Choice"), (Told, "BannerVisitor"), (Chosen, "BannerChoices")):
-        _of_model(shape, name, named)
-    return dict(sorted(named.items()))

@@ -11,13 +11,13 @@ from troth.base.errors import ConflictError, InputError, RefusedError
 from troth.base.text import Language
 from troth.base.work import Work
 from troth.consent import rules
-from troth.consent.acting import person_at
-from troth.consent.batch import record_all
+from troth.consent.acts.acting import person_at
+from troth.consent.acts.batch import record_all
 from troth.consent.ledger import Choice, event_by_id
 from troth.consent.model import Status
-from troth.consent.optout import opt_out_matter
+from troth.consent.optouts.optout import opt_out_matter
+from troth.consent.optouts.signal import honour
 from troth.consent.rules import How, Person
-from troth.consent.signal import honour
 from troth.journal.lock import one_writer
 from troth.subjects.audience import belong
 from troth.subjects.service import register

@@ -10,8 +10,8 @@ from typing import Any, Literal
 from troth.base.canonical import digest
 from troth.base.errors import InputError
 from troth.base.text import LANGUAGES, Language, Text, said
-from troth.consent.optout import OPT_OUTS, SIGNALLED
-from troth.consent.prompt import prompt
+from troth.consent.asking.prompt import prompt
+from troth.consent.optouts.optout import OPT_OUTS, SIGNALLED
 from troth.policy.model import Policy, Technology
 from troth.versions.model import Version
 from troth.web.banner.matters import Question, always_on, honours_signal, on_consent, questions, serves

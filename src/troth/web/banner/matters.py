@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from troth.base.canonical import digest
 from troth.consent.matter import Matter, matter_of, matters
-from troth.consent.optout import SIGNALLED
-from troth.consent.stops import stopping
+from troth.consent.optouts.optout import SIGNALLED
+from troth.consent.optouts.stops import stopping
 from troth.policy.flows import flows
 from troth.policy.model import Policy, Technology
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 
 from troth.base.errors import InputError
 from troth.base.work import Work
-from troth.consent.acting import person_at
+from troth.consent.acts.acting import person_at
+from troth.consent.asking.waits import asking
 from troth.consent.ledger import event_by_id
 from troth.consent.matter import matters
 from troth.consent.model import Event, Standing, Status
-from troth.consent.waits import asking
 from troth.subjects.identifier import Identifier, identifier
 from troth.subjects.service import find
 from troth.subjects.vault import Vault

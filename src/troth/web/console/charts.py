@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 from unicodedata import east_asian_width
 
-WIDTH: Final = 400
+WIDTH: Final = 320
 _LETTER: Final = 7.5  # width of a narrow one
 _VALUE: Final = 64
 _BAR: Final = 16

@@ -1,4 +1,4 @@
-"""What staff decide beside answering and refusing: a price, a part that is refused, a verdict, a recipient's answer."""
+"""What staff decide beside answering and refusing: prices, doubts, refused parts, verdicts, answers of recipients."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from fastapi import APIRouter, Form
 from starlette.responses import Response
 
 from troth.requests import record
-from troth.requests.deciding import explaining, fees, reviewing
+from troth.requests.deciding import doubts, explaining, fees, reviewing
 from troth.requests.deciding.fees import Charge
 from troth.requests.kinds import Kind
 from troth.requests.telling import recipients
@@ -42,7 +42,7 @@ def price(
         visit,
         request_id,
         seen,
-        {"reason": reason},
+        {"amount": charge.amount, "currency": charge.currency, "why": why, "reason": reason},
         lambda work: fees.price(work, visit.app.vault, request_id, charge, because=reason, by=me(visit)),
     )
 
@@ -53,6 +53,27 @@ def proceed(visit: DecidingVisit, request_id: str, seen: _Seen = None) -> Respon
     app = visit.app
     return do(
         visit, request_id, seen, {}, lambda work: fees.proceed(work, app.vault, request_id, jobs=app.jobs, by=me(visit))
+    )
+
+
+@router.post("/console/requests/{request_id}/paid")
+def paid(visit: DecidingVisit, request_id: str) -> Response:
+    """Take down that what it cost has been paid."""
+    app = visit.app
+    return do(
+        visit, request_id, None, {}, lambda work: fees.paid(work, app.vault, request_id, jobs=app.jobs, by=me(visit))
+    )
+
+
+@router.post("/console/requests/{request_id}/doubt")
+def doubt(visit: DecidingVisit, request_id: str, reason: _Text = "", seen: _Seen = None) -> Response:
+    """Ask for a document that shows who asks, before anything is done."""
+    return do(
+        visit,
+        request_id,
+        seen,
+        {"reason": reason},
+        lambda work: doubts.doubt(work, visit.app.vault, request_id, reason, by=me(visit)),
     )
 
 
@@ -87,7 +108,7 @@ def verdict(
         visit,
         request_id,
         seen,
-        {"reason": reason, "remedy": remedy},
+        {"verdict": verdict, "reason": reason, "remedy": remedy},
         lambda work: reviewing.decide(
             work, visit.app.vault, request_id, verdict, reasons=reason, remedy=remedy, by=me(visit)
         ),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from troth.base.text import said
 from troth.base.work import Work
 from troth.datamap.read import from_value
+from troth.policy.model import Policy
 from troth.requests import record
 from troth.requests.deciding import fees, linked, partial, reviewing
 from troth.requests.deciding.fees import Estimate
@@ -26,13 +27,15 @@ class Deciding:
     proceeds: bool
     reasons: Sequence[str]
     estimate: Estimate | None
+    pays: bool
     parts: Sequence[tuple[str, str]]
     kept: Sequence[tuple[str, str, str]]
     contested: bool
     owed: bool
     about: Sequence[Request]
     those_about: Sequence[Request]
-    told: Sequence[Notice]
+    told: Sequence[tuple[str, Notice]]
+    """With what people call each recipient."""
     answers_known: Sequence[str]
     explains: bool
 
@@ -49,16 +52,26 @@ def deciding(work: Work, request: Request, language: str, *, decides: bool) -> D
         proceeds=reviewed and WAYS[request.kind] in {Way.PACKAGE, Way.DOCUMENT, Way.CORRECT, Way.ERASE},
         reasons=fees.reasons(work, version.policy, request) if reviewed and estimate is None else (),
         estimate=estimate,
+        pays=decides and estimate is not None and _is_owed(request, estimate),
         parts=_parts(work, request, language) if decides and not request.closed else (),
         kept=[(said(one.label, language), said(one.why, language), one.ground) for one in kept],
         contested=reviewed and request.kind in {Kind.EXPLANATION, Kind.COMPLAINT},
         owed=reviewing.owed(work, request),
         about=linked.about(work, request.id),
         those_about=linked.those_about(work, request.id),
-        told=recipients.of(work, request.id),
+        told=[(_name(version.policy, one.recipient, language), one) for one in recipients.of(work, request.id)],
         answers_known=ANSWERS if decides else (),
         explains=decides and request.kind is Kind.EXPLANATION,
     )
+
+
+def _name(policy: Policy, recipient: str, language: str) -> str:
+    known = policy.recipients.get(recipient)
+    return said(known.name, language) if known else recipient
+
+
+def _is_owed(request: Request, estimate: Estimate) -> bool:
+    return estimate.paid_at is None and (estimate.accepted_at is not None or request.state is State.PRICED)
 
 
 def _parts(work: Work, request: Request, language: str) -> list[tuple[str, str]]:

@@ -20,7 +20,7 @@ _WORST_FIRST: Final = ("broken", "unproven", "kept")
 def drills(visit: StaffVisit) -> Response:
     """Each promise with its control, what became of it, and the evidence; what is broken comes first."""
     version = visit.published
-    with visit.app.begin() as work:
+    with visit.app.read() as work:
         run = latest(work, version.name)
     results = sorted(run.results, key=lambda one: _WORST_FIRST.index(one.state)) if run else []
     return page(

@@ -40,7 +40,7 @@ class Figure:
 def figures(visit: StaffVisit, by: str = "week") -> Response:
     """Twelve weeks, or twelve months, up to now."""
     words, months = visit.words, by == "month"
-    with visit.app.begin() as work:
+    with visit.app.read() as work:
         bounds = _bounds(work.at, words.zone, months=months)
         since, until = bounds[0], bounds[-1]
         shown = [

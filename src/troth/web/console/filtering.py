@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
@@ -20,7 +21,10 @@ _Word = Annotated[str, Form()]
 
 @dataclass(frozen=True)
 class Asked:
-    """What the form asks for; an empty word asks for nothing. Days are as the browser's field gives them."""
+    """What the form asks for; an empty word asks for nothing. Days are as the browser's field gives them.
+
+    `assignee` is the mark of a colleague, and `who` is that colleague.
+    """
 
     state: str = ""
     kind: str = ""
@@ -28,6 +32,7 @@ class Asked:
     assignee: str = ""
     since: str = ""
     until: str = ""
+    who: str = ""
 
     def wanted(self, zone: tzinfo) -> Filter:
         """The filter; days begin in `zone`, and the last one counts whole."""
@@ -35,7 +40,7 @@ class Asked:
             state=self.state or None,
             kind=self.kind or None,
             law=self.law or None,
-            assignee=self.assignee or None,
+            assignee=self.who or None,
             since=_midnight(self.since, zone),
             until=_midnight(self.until, zone, plus=timedelta(days=1)),
         )
@@ -43,11 +48,16 @@ class Asked:
     @property
     def given(self) -> dict[str, str]:
         """What is asked for, by the names of the form's fields."""
-        return {name: value for name, value in asdict(self).items() if value}
+        return {name: value for name, value in asdict(self).items() if value and name != "who"}
 
     def query(self, **more: str) -> str:
         """The same as a query of an address, with more."""
         return urlencode(self.given | more)
+
+
+def mark(colleague: str) -> str:
+    """What stands for a colleague in an address: addresses are kept in logs and histories, and theirs is personal."""
+    return hashlib.sha256(colleague.encode()).hexdigest()[:12]
 
 
 def _filter_form(
@@ -62,15 +72,17 @@ FilterForm = Annotated[dict[str, str], Depends(_filter_form)]
 
 def asked(form: Mapping[str, object], staff: Collection[str]) -> Asked:
     """What a form or an address asks for, as far as it was on offer; `staff` is who may be asked for by name."""
+    marked = {NOBODY: NOBODY, **{mark(one): one for one in staff}}
     offered: Mapping[str, Collection[str]] = {
         "state": list(State),
         "kind": list(Kind),
         "law": regimes(),
-        "assignee": (*staff, NOBODY),
+        "assignee": marked,
     }
     said = {name: str(form.get(name, "")) for name in offered}
     days = {name: _day(str(form.get(name, ""))) for name in ("since", "until")}
-    return Asked(**{name: value if value in offered[name] else "" for name, value in said.items()}, **days)
+    known = {name: value if value in offered[name] else "" for name, value in said.items()}
+    return Asked(**known, **days, who=marked.get(known["assignee"], ""))
 
 
 def _day(said: str) -> str:

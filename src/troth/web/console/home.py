@@ -10,7 +10,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from troth.base.errors import InputError
-from troth.requests.desk.attention import Todo, attention, counted, running
+from troth.requests.desk.attention import Todo, attention, counted
 from troth.requests.desk.lists import assignees
 from troth.requests.model import Request
 from troth.web.access import DeclaredRoute, StaffVisit
@@ -19,7 +19,7 @@ from troth.web.console.listing import choices
 from troth.web.console.seeing import colleagues, sees_names
 from troth.web.failures import MissingError
 from troth.web.pages import page
-from troth.web.told import Told, tell
+from troth.web.told import Told, line
 
 router = APIRouter(route_class=DeclaredRoute)
 
@@ -43,10 +43,10 @@ def home(visit: StaffVisit, todo: str = "", after: str = "") -> Response:
     wanted = asked(visit.request.query_params, colleagues(visit))
     filtered = wanted.wanted(visit.words.zone)
     only = Todo(todo) if todo in list(Todo) else None
-    with visit.app.begin() as work:
-        numbers = counted(work, wanted=filtered)
+    with visit.app.read() as work:
+        number = counted(work, wanted=filtered)
         found: dict[Todo, tuple[Request, ...]] = {}
-        for one in [only] if only else [one for one in Todo if numbers[one]]:
+        for one in [only] if only else [one for one in Todo if number.todo[one]]:
             try:
                 limit = _PAGE + 1 if only else _SHOWN
                 found[one] = attention(work, one, wanted=filtered, after=after or None, limit=limit)
@@ -56,19 +56,18 @@ def home(visit: StaffVisit, todo: str = "", after: str = "") -> Response:
         groups = [
             Group(
                 one,
-                numbers[one],
-                [tell(visit.words, request, work.at) for request in requests[:_PAGE]],
+                number.todo[one],
+                [line(visit.words, request, work.at) for request in requests[:_PAGE]],
                 requests[_PAGE - 1].id if len(requests) > _PAGE else None,
             )
             for one, requests in found.items()
         ]
-        under_way = running(work, wanted=filtered)
     return page(
         visit,
         "console/home.html",
         groups=groups,
-        total=sum(numbers.values()),
-        running=under_way,
+        total=sum(number.todo.values()),
+        running=number.running,
         only=only,
         names=names,
         wanted=wanted,

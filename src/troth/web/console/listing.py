@@ -9,6 +9,7 @@ from troth.requests.desk.bulk import BULK_ACTS
 from troth.requests.desk.filters import NOBODY
 from troth.requests.kinds import Kind
 from troth.requests.machine import State
+from troth.web.console.filtering import mark
 from troth.web.console.seeing import colleagues, decides, sees_names
 from troth.web.visit import Visit
 
@@ -20,7 +21,8 @@ class Choices:
     states: tuple[str, ...]
     kinds: tuple[str, ...]
     laws: tuple[str, ...]
-    colleagues: tuple[str, ...]
+    colleagues: tuple[tuple[str, str], ...]
+    """Each with the mark that stands for them in an address."""
     nobody: str
     names: bool
     acts: tuple[str, ...]
@@ -32,7 +34,7 @@ def choices(visit: Visit) -> Choices:
         states=tuple(State),
         kinds=tuple(Kind),
         laws=regimes(),
-        colleagues=colleagues(visit),
+        colleagues=tuple((mark(one), one) for one in colleagues(visit)),
         nobody=NOBODY,
         names=sees_names(visit),
         acts=BULK_ACTS if decides(visit) else (),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from fastapi import APIRouter
 from starlette.responses import Response
@@ -25,7 +25,7 @@ from troth.web.access import DeclaredRoute, StaffVisit
 from troth.web.console.acts import acts
 from troth.web.console.deciding import deciding
 from troth.web.console.seeing import decides, masked, sees_names
-from troth.web.console.stores import certified_lines, store_lines
+from troth.web.console.stores import certified_lines, in_words, store_lines
 from troth.web.failures import MissingError
 from troth.web.pages import page
 from troth.web.told import tell
@@ -33,10 +33,16 @@ from troth.web.visit import Visit
 
 router = APIRouter(route_class=DeclaredRoute)
 
+_CHOSEN: Final = frozenset({"part", "ground", "proof", "why", "amount", "currency", "verdict"})
+"""Fields of forms that are chosen and not written."""
+
 
 @dataclass(frozen=True)
 class More:
-    """What a page shows beside the request itself: what went wrong with a form, what was asked to be shown."""
+    """What a page shows beside the request itself: what went wrong with a form, what was asked to be shown.
+
+    `typed` is what stood in the form, by the names of its fields.
+    """
 
     fault: RefusedError | InputError | None = None
     typed: Mapping[str, str] = field(default_factory=dict)
@@ -47,7 +53,7 @@ class More:
 @router.get("/console/requests/{request_id}")
 def show(visit: StaffVisit, request_id: str) -> Response:
     """One request with everything about it; whose it is, is hidden until somebody asks."""
-    with visit.app.begin() as work:
+    with visit.app.read() as work:
         return shown(visit, work, known(work, request_id))
 
 
@@ -64,14 +70,16 @@ def shown(visit: Visit, work: Work, request: Request, more: More | None = None) 
     more = more or More()
     told = tell(visit.words, request, work.at, timeline(work, request.id))
     evidence = certificate_of(work, request.id)
+    lines = certified_lines(evidence) if evidence else store_lines(progress(work, request.id))
+    maps = record.promised(work, request).maps
     return page(
         visit,
         "console/request.html",
         status=more.fault.status if more.fault else 200,
         request=told,
         latest=told.steps[-1],
-        details=_details(request),
-        lines=certified_lines(evidence) if evidence else store_lines(progress(work, request.id)),
+        details=_details(visit, request),
+        lines=in_words(lines, maps, visit.words.language),
         certificate=_certificate(evidence),
         letters=letters.of(work, request.id),
         moving=request.state in RUNS and request.state is not State.BLOCKED,
@@ -82,8 +90,10 @@ def shown(visit: Visit, work: Work, request: Request, more: More | None = None) 
         deciding=deciding(work, request, visit.words.language, decides=decides(visit)),
         people=_people(visit, work, request, more.revealed),
         fault=_said(visit, more.fault),
-        typed=[text for text in more.typed.values() if text.strip()],
-        counted=more.counted,
+        typed=[text for name, text in more.typed.items() if name not in _CHOSEN and text.strip()],
+        sent=visit.request.url.path.rpartition("/")[2] if more.fault else "",
+        kept=more.typed,
+        counted=None if more.counted is None else in_words(more.counted, maps, visit.words.language),
     )
 
 
@@ -102,9 +112,10 @@ def _people(
     return [(one.kind, masked(one) if decides(visit) else "") for one in found]
 
 
-def _details(request: Request) -> dict[str, str]:
-    """The plain facts of a request; whose it is, is not among them."""
-    return {"id": request.id, "version": request.version, "channel": request.channel, "language": request.language}
+def _details(visit: Visit, request: Request) -> dict[str, str]:
+    """The plain facts of a request; whose it is, is not among them. What the channel is called, staff choose."""
+    channel = visit.words.member("channel", request.channel) or request.channel
+    return {"id": request.id, "version": request.version, "channel": channel, "language": request.language}
 
 
 def _certificate(evidence: Certificate | None) -> dict[str, Any] | None:

@@ -22,7 +22,7 @@ from troth.web.console.listing import choices
 from troth.web.console.seeing import colleagues, me, sees_names
 from troth.web.failures import MissingError
 from troth.web.pages import go, page
-from troth.web.told import tell
+from troth.web.told import line
 from troth.web.visit import Visit
 
 router = APIRouter(route_class=DeclaredRoute)
@@ -35,7 +35,7 @@ _BOM: Final = "\N{ZERO WIDTH NO-BREAK SPACE}"  # without it spreadsheets read Ch
 def listed(visit: StaffVisit, after: str = "") -> Response:
     """All requests, the newest first, a page at a time."""
     wanted = asked(visit.request.query_params, colleagues(visit))
-    with visit.app.begin() as work:
+    with visit.app.read() as work:
         try:
             found = listing(work, wanted=wanted.wanted(visit.words.zone), after=after or None, limit=_PAGE + 1)
         except InputError:
@@ -55,7 +55,7 @@ def find(visit: DecidingVisit, what: Annotated[str, Form()] = "") -> Response:
             return go(f"/console/requests/{named.id}")
         who = _who(what)
         found = looks.search(work, visit.app.vault, who, by=me(visit)) if who else ()
-        told = [tell(visit.words, one, work.at) for one in found]
+        told = [line(visit.words, one, work.at) for one in found]
         names = assignees(work, [one.id for one in found])
     return page(visit, "console/found.html", requests=told, names=names, choices=choices(visit))
 
@@ -77,7 +77,7 @@ def _shown(visit: Visit, work: Work, found: Sequence[Request], wanted: Asked) ->
     return page(
         visit,
         "console/requests.html",
-        requests=[tell(visit.words, one, work.at) for one in shown],
+        requests=[line(visit.words, one, work.at) for one in shown],
         names=assignees(work, [one.id for one in shown]) if sees_names(visit) else {},
         onward=shown[-1].id if len(found) > _PAGE else None,
         wanted=wanted,

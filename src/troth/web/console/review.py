@@ -14,11 +14,16 @@ from fastapi import APIRouter, Form
 from starlette.responses import Response
 
 from troth.base.errors import InputError, RefusedError
+from troth.base.text import said
 from troth.base.work import Work
+from troth.consent.matter import matters
+from troth.consent.optouts.optout import OPT_OUTS
+from troth.policy.model import Policy
 from troth.requests import holds, record
 from troth.requests.deciding import approval, review
 from troth.requests.deciding.eyes import Act
 from troth.requests.desk import assignment, counting
+from troth.requests.details import Details
 from troth.requests.details import read as read_details
 from troth.requests.proof import evidence, parties, proving
 from troth.requests.texts import Said, texts
@@ -42,7 +47,8 @@ def read(visit: DecidingVisit, request_id: str) -> Response:
     with visit.app.begin() as work:
         request = known(work, request_id)
         record.note(work, request, "read", by=me(visit))
-        spoken = [_shown(visit, one) for one in texts(work, visit.app.vault, request)]
+        policy = record.promised(work, request).policy
+        spoken = [_shown(visit, policy, one) for one in texts(work, visit.app.vault, request)]
         party = parties.of(work, visit.app.vault, request)
         shown_ = [(one.id, one.sort, visit.words.moment(one.at)) for one in evidence.of(work, request.id)]
     return page(visit, "console/texts.html", request=request, spoken=spoken, party=party, evidence=shown_)
@@ -200,9 +206,18 @@ def do(
     return go(f"/console/requests/{request_id}")
 
 
-def _shown(visit: Visit, one: Said) -> dict[str, str]:
+def _shown(visit: Visit, policy: Policy, one: Said) -> dict[str, str]:
     text = one.text.reveal()
     if one.role == "details":
-        held = read_details(text)
-        text = "\n".join(part for part in (", ".join((*held.purposes, *held.matters)), held.text) if part)
+        text = _told(visit, policy, read_details(text))
     return {"role": one.role, "at": visit.words.moment(one.at), "text": text}
+
+
+def _told(visit: Visit, policy: Policy, held: Details) -> str:
+    """What was asked for exactly, by what people call it."""
+    kinds = (policy.purposes, matters(policy), policy.exemptions)
+    labels = {**OPT_OUTS, **{name: one.label for known in kinds for name, one in known.items()}}
+    language = visit.words.language
+    named = [name for name in (*held.purposes, *held.matters, held.exempt) if name]
+    chosen = visit.words("list.comma").join(said(labels[one], language) if one in labels else one for one in named)
+    return "\n".join(part for part in (chosen, held.text) if part)

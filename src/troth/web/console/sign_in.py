@@ -59,16 +59,7 @@ def ask(
     return sign_in.ask(visit, DOOR, identifier, onward)
 
 
-@router.get("/console/sign-in/code")
-def show_code(visit: PublicVisit) -> Response:
-    """Ask for the code."""
-    return sign_in.show_code_form(visit, DOOR)
-
-
-@router.post("/console/sign-in/code")
-def enter(visit: PublicVisit, code: Annotated[str, Form()] = "") -> Response:
-    """Sign in with the code."""
-    return sign_in.enter(visit, DOOR, code)
+sign_in.code_routes(router, DOOR)
 
 
 @router.post("/console/sign-out")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
 
+from troth.base.text import said
+from troth.requests.desk.counting import Counted
 from troth.requests.fulfilment.progress import Progress
 from troth.requests.model import Certificate
 
@@ -20,6 +23,21 @@ class StoreLine:
     kept: int | None
     grounds: tuple[str, ...]
     left: int | None
+
+
+_Line = TypeVar("_Line", StoreLine, Counted)
+
+
+def in_words(lines: Iterable[_Line], maps: Mapping[str, Any], language: str) -> list[_Line]:
+    """The lines with what people call each store and dataset; `maps` are those of the version, as plain JSON."""
+    return [_named(line, maps.get(line.store), language) for line in lines]
+
+
+def _named(line: _Line, found: Mapping[str, Any] | None, language: str) -> _Line:
+    if found is None:
+        return line
+    dataset = found["datasets"].get(line.dataset, {"label": {language: line.dataset}})
+    return replace(line, store=said(found["label"], language), dataset=said(dataset["label"], language))
 
 
 def store_lines(stores: Mapping[str, Progress]) -> tuple[StoreLine, ...]:

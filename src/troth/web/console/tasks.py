@@ -56,7 +56,7 @@ class Typed(BaseModel):
 @router.get("/console/tasks")
 def listed(visit: StaffVisit, everything: str = "") -> Response:
     """The tasks that wait for somebody, and the systems that are told what happens."""
-    with visit.app.begin() as work:
+    with visit.app.read() as work:
         found = service.listing(work, everything=bool(everything))
         told = hooks.listed(work)
         shown = [(one, left(visit.words, one.due_at, work.at) if one.outcome is None else None) for one in found]
@@ -66,7 +66,7 @@ def listed(visit: StaffVisit, everything: str = "") -> Response:
 @router.get("/console/tasks/{task_id}")
 def show(visit: StaffVisit, task_id: str) -> Response:
     """One task: what is asked, by when, and the forms for the answer."""
-    with visit.app.begin() as work:
+    with visit.app.read() as work:
         return _shown(visit, work, _known(work, task_id))
 
 
@@ -93,7 +93,7 @@ def done(visit: DecidingVisit, task_id: str, typed: Annotated[Typed, Form()]) ->
             )
         errands.done(work, visit.app.vault, visit.app.jobs, task.id, told, by=me(visit), sent=sent)
 
-    return _do(visit, task_id, answer)
+    return _do(visit, task_id, answer, typed)
 
 
 @router.post("/console/tasks/{task_id}/refuse")
@@ -103,14 +103,14 @@ def refuse(visit: DecidingVisit, task_id: str, reason: Annotated[str, Form()] = 
     return _do(visit, task_id, lambda work, task: errands.refuse(work, app.vault, app.jobs, task.id, reason, by=by))
 
 
-def _do(visit: Visit, task_id: str, act: Callable[[Work, Task], object]) -> Response:
+def _do(visit: Visit, task_id: str, act: Callable[[Work, Task], object], typed: Typed | None = None) -> Response:
     try:
         with visit.app.begin() as work:
             act(work, _known(work, task_id))
     except InputError as error:
         with visit.app.begin() as work:
             fault = visit.words.member("console.fault", error.code) or visit.words("console.fault.other")
-            return _shown(visit, work, _known(work, task_id), fault=fault)
+            return _shown(visit, work, _known(work, task_id), fault=fault, typed=typed)
     return go("/console/tasks")
 
 
@@ -121,7 +121,15 @@ def _known(work: Work, task_id: str) -> Task:
         raise MissingError from None
 
 
-def _shown(visit: Visit, work: Work, task: Task, *, asked: Asked | None = None, fault: str | None = None) -> Response:
+def _shown(
+    visit: Visit,
+    work: Work,
+    task: Task,
+    *,
+    asked: Asked | None = None,
+    fault: str | None = None,
+    typed: Typed | None = None,
+) -> Response:
     found, words = service.map_of(work, task), visit.words
     policy = versions.get(work, task.version).policy
     datasets = [(name, said(one.label, words.language), one.erase.ground) for name, one in found.datasets.items()]
@@ -138,6 +146,8 @@ def _shown(visit: Visit, work: Work, task: Task, *, asked: Asked | None = None, 
         open=task.outcome in (None, "refused") and visit.role in DECIDE,
         left=left(words, task.due_at, work.at) if task.outcome is None else None,
         fault=fault,
+        typed=typed or Typed(),
+        lines={line[0]: line[1:] for line in _lines(typed)} if typed else {},
     )
 
 
@@ -148,10 +158,15 @@ def _sent(found: StoreMap, typed: Typed) -> Rows | None:
 def _numbers(sent: Rows | None, typed: Typed) -> Counts:
     if sent is not None:
         return {name: Count(len(rows)) for name, rows in sent.items()}
-    none = ("",) * len(typed.names)
-    lines = zip(typed.names, typed.numbers or none, typed.kept or none, typed.grounds or none, strict=False)
+    lines = _lines(typed)
     told = {name: Count(_number(number), _number(stays), ground or None) for name, number, stays, ground in lines}
     return {name: count for name, count in told.items() if count.done or count.kept}
+
+
+def _lines(typed: Typed) -> list[tuple[str, str, str, str]]:
+    """What stood in the form for each dataset: how many were done, how many stay, and for which clause."""
+    none = ("",) * len(typed.names)
+    return list(zip(typed.names, typed.numbers or none, typed.kept or none, typed.grounds or none, strict=False))
 
 
 def _number(text: str) -> int:

@@ -22,7 +22,7 @@ router = APIRouter(route_class=DeclaredRoute)
 @router.get("/agents")
 def listed(visit: PersonVisit) -> Response:
     """Requests that somebody makes in the person's name, for them to confirm."""
-    with visit.app.begin() as work:
+    with visit.app.read() as work:
         found = [get(work, one) for one in _naming(work, visit)]
         parties_ = [parties.of(work, visit.app.vault, one) for one in found]
     asked = [
@@ -52,7 +52,7 @@ def deny_named(visit: PersonVisit, request_id: str) -> Response:
 @router.get("/agents/requests/{request_id}")
 def explain(visit: PersonVisit, request_id: str) -> Response:
     """What an agent asks for in the person's name, for them to confirm."""
-    with visit.app.begin() as work:
+    with visit.app.read() as work:
         request = _mine(work, visit, request_id)
         party = parties.of(work, visit.app.vault, request)
     name = party.name.reveal() if party else ""
@@ -65,7 +65,7 @@ def confirm_it(visit: PersonVisit, request_id: str) -> Response:
     with visit.app.begin() as work:
         request = _mine(work, visit, request_id)
         confirm(work, visit.app.vault, request_id, visit.subject, jobs=visit.app.jobs)
-    return go(f"/requests/{request.id}")
+    return go(f"/requests/{request.id}" if _is_theirs(visit, request.id) else "/requests")
 
 
 def _naming(work: Work, visit: Visit) -> tuple[str, ...]:
@@ -87,7 +87,7 @@ def _is_theirs(visit: Visit, request_id: str) -> bool:
 
 def _mine(work: Work, visit: Visit, request_id: str) -> Request:
     """Raises MissingError, also where the request is somebody else's: the two are not told apart."""
-    request = waiting(work, request_id, visit.subject)
+    request = waiting(work, visit.app.vault, request_id, visit.subject)
     if request is None:
         raise MissingError
     return request

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Annotated
 
 from fastapi import APIRouter, Form
 from pydantic import BaseModel, ConfigDict
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from troth.base.errors import InputError
 from troth.base.text import said
 from troth.consent.matter import matters
-from troth.consent.optout import OPT_OUTS
+from troth.consent.optouts.optout import OPT_OUTS
 from troth.consent.service import binding_version, state
 from troth.policy.model import Policy
 from troth.requests.admission import granted
@@ -21,20 +22,22 @@ from troth.requests.deciding.exemptions import in_force
 from troth.requests.details import Details, check, objectionable
 from troth.requests.exchange.controllers import Controller, receiving
 from troth.requests.kinds import WAYS, Kind, Way
-from troth.requests.service import open_request
-from troth.requests.texts import LONGEST
 from troth.versions.model import Version
 from troth.versions.service import all_versions
 from troth.web.access import DeclaredRoute, PersonVisit
 from troth.web.failures import MissingError
-from troth.web.pages import go, page
+from troth.web.pages import page
 from troth.web.portal.own import own
+from troth.web.portal.sending import send
 from troth.web.visit import Visit
 
 router = APIRouter(route_class=DeclaredRoute)
 
 OWN_PAGES = {Kind.COPY: "/copy", Kind.CLOSE_ACCOUNT: "/close", Kind.CORRECTION: "/correct"}
 """Kinds that are asked for on a page of their own."""
+
+_OF_WHAT_STANDS = {Kind.WITHDRAWAL, Kind.OBJECTION}
+"""Kinds that are about something that was agreed to or is done; where nothing is, there is nothing to ask."""
 
 
 class Typed(BaseModel):
@@ -46,6 +49,8 @@ class Typed(BaseModel):
     named: tuple[str, ...] = ()
     exempt: str = ""
     about: str = ""
+    change: str = ""
+    """Pressed to see the form again, with everything that was typed."""
 
 
 @dataclass(frozen=True)
@@ -60,8 +65,12 @@ class Choice:
 def kinds(visit: PersonVisit) -> Response:
     """Everything that the person may ask for, under the rules that are theirs."""
     version = _version(visit)
-    offered = [(kind.value, OWN_PAGES.get(kind, f"/ask/{kind.value}")) for kind in Kind if granted(version, kind)]
-    return page(visit, "portal/ask.html", kinds=offered)
+    return page(visit, "portal/ask.html", kinds=offered(kind for kind in Kind if granted(version, kind)))
+
+
+def offered(kinds: Iterable[Kind]) -> list[tuple[str, str]]:
+    """Each kind with the page on which it is asked for."""
+    return [(kind.value, OWN_PAGES.get(kind, f"/ask/{kind.value}")) for kind in kinds]
 
 
 @router.get("/ask/{kind}")
@@ -75,6 +84,8 @@ def checked(visit: PersonVisit, kind: str, typed: Annotated[Typed, Form()]) -> R
     """Check the answers before the request is sent."""
     wanted, version = _kind(visit, kind), _version(visit)
     details = _details(wanted, typed)
+    if typed.change:
+        return _form(visit, wanted, details, None)
     try:
         check(version.policy, wanted, details)
     except InputError as error:
@@ -90,26 +101,15 @@ def checked(visit: PersonVisit, kind: str, typed: Annotated[Typed, Form()]) -> R
         named=typed.named,
         chosen=chosen,
         exemption=told,
+        about=_about(visit, details.about),
     )
 
 
 @router.post("/ask/{kind}")
-def ask(visit: PersonVisit, kind: str, typed: Annotated[Typed, Form()]) -> Response:
+async def ask(visit: PersonVisit, kind: str, typed: Annotated[Typed, Form()]) -> Response:
     """Send it."""
-    wanted = _kind(visit, kind)
-    with visit.app.begin() as work:
-        request = open_request(
-            work,
-            visit.app.vault,
-            visit.published,
-            visit.subject,
-            wanted,
-            language=visit.words.language,
-            channel="portal",
-            jobs=visit.app.jobs,
-            details=_details(wanted, typed),
-        )
-    return go(f"/requests/{request.id}/received")
+    wanted = await run_in_threadpool(_kind, visit, kind)
+    return await send(visit, wanted, visit.words.language, _details(wanted, typed))
 
 
 def _kind(visit: Visit, word: str) -> Kind:
@@ -123,21 +123,22 @@ def _form(visit: Visit, kind: Kind, details: Details, problem: str | None) -> Re
     version = _version(visit)
     right = version.policy.rights.get(kind.value)
     language = visit.words.language
+    choices, exemptions = list(_choices(visit, version, kind)), _exemptions(visit, version, kind)
     return page(
         visit,
         "portal/ask_form.html",
         status=422 if problem else 200,
         kind=kind.value,
         says=said(right.label, language) if right else None,
-        choices=list(_choices(visit, version, kind)),
+        choices=choices,
+        nothing=kind in _OF_WHAT_STANDS and not choices and not exemptions,
         named={*details.purposes, *details.matters, details.to},
         only_one=kind is Kind.PORTABILITY,
-        exemptions=_exemptions(visit, version, kind),
+        exemptions=exemptions,
         exempt=details.exempt,
         needs_text=WAYS[kind] is Way.ANSWER,
         text=details.text,
         about=_about(visit, details.about),
-        longest=LONGEST,
         problem=problem,
     )
 
@@ -146,7 +147,7 @@ def _about(visit: Visit, request_id: str) -> tuple[str, str] | None:
     """The request that the new one is about, with its reference. Raises MissingError if it is not the person's own."""
     if not request_id:
         return None
-    with visit.app.begin() as work:
+    with visit.app.read() as work:
         return request_id, own(work, visit, request_id).reference
 
 
@@ -161,9 +162,11 @@ def _choices(visit: Visit, version: Version, kind: Kind) -> Iterator[Choice]:
     elif kind in {Kind.OPT_OUT, Kind.OPT_IN}:
         yield from (Choice(name, said(label, language)) for name, label in OPT_OUTS.items())
     elif kind is Kind.POLICY:
-        with visit.app.begin() as work:
+        with visit.app.read() as work:
             every = all_versions(work, version.name)
-        yield from (Choice(one.id, f"{one.id} · {visit.words.day(one.published_at)}") for one in every)
+        for one in every:
+            name = visit.words("policy.version", number=visit.words.number(one.number))
+            yield Choice(one.id, f"{name} · {visit.words.day(one.published_at)}")
 
 
 def _exemptions(visit: Visit, version: Version, kind: Kind) -> list[Choice]:
@@ -174,12 +177,12 @@ def _exemptions(visit: Visit, version: Version, kind: Kind) -> list[Choice]:
 
 def _receiving(visit: Visit) -> tuple[Controller, ...]:
     """Where data may be sent; staff write that down, and nobody can name another address."""
-    with visit.app.begin() as work:
+    with visit.app.read() as work:
         return receiving(work)
 
 
 def _standing(visit: Visit, policy: Policy) -> Iterator[tuple[str, str]]:
-    with visit.app.begin() as work:
+    with visit.app.read() as work:
         given = {name for name, one in state(work, visit.subject).items() if one.valid}
     for name, matter in matters(policy).items():
         if name in given:
@@ -198,5 +201,5 @@ def _details(kind: Kind, typed: Typed) -> Details:
 
 
 def _version(visit: Visit) -> Version:
-    with visit.app.begin() as work:
+    with visit.app.read() as work:
         return binding_version(work, visit.published, visit.subject)

@@ -13,13 +13,13 @@ from troth.base.work import Work
 from troth.consent.service import binding_version
 from troth.policy.model import Right
 from troth.requests.kinds import Kind
-from troth.requests.model import Request
-from troth.requests.service import of_subject, open_request
+from troth.requests.service import of_subject
 from troth.subjects.identifier import Identifier
 from troth.subjects.service import identifiers
 from troth.versions.model import Version
 from troth.web.access import DeclaredRoute, PersonVisit
-from troth.web.pages import go, page
+from troth.web.pages import page
+from troth.web.portal.sending import send
 from troth.web.told import Told, tell
 from troth.web.visit import Visit
 
@@ -40,10 +40,10 @@ def check_copy(visit: PersonVisit, language: str = "") -> Response:
 
 
 @router.post("/copy")
-def ask_copy(visit: PersonVisit, language: Annotated[str, Form()] = "") -> Response:
+async def ask_copy(visit: PersonVisit, language: Annotated[str, Form()] = "") -> Response:
     """Send the request for a copy."""
     chosen = language if language in LANGUAGES else visit.words.language
-    return go(f"/requests/{_ask(visit, Kind.COPY, chosen).id}/received")
+    return await send(visit, Kind.COPY, chosen)
 
 
 @router.get("/close")
@@ -67,9 +67,9 @@ def check_close(visit: PersonVisit) -> Response:
 
 
 @router.post("/close")
-def ask_close(visit: PersonVisit) -> Response:
+async def ask_close(visit: PersonVisit) -> Response:
     """Send the request to close the account."""
-    return go(f"/requests/{_ask(visit, Kind.CLOSE_ACCOUNT, visit.words.language).id}/received")
+    return await send(visit, Kind.CLOSE_ACCOUNT, visit.words.language)
 
 
 def masked(who: Identifier) -> str:
@@ -87,33 +87,19 @@ def _version(work: Work, visit: Visit) -> Version:
 
 
 def _closing(visit: Visit) -> Right | None:
-    with visit.app.begin() as work:
+    with visit.app.read() as work:
         return _version(work, visit).policy.rights.get(Kind.CLOSE_ACCOUNT)
-
-
-def _ask(visit: Visit, kind: Kind, language: str) -> Request:
-    with visit.app.begin() as work:
-        return open_request(
-            work,
-            visit.app.vault,
-            _version(work, visit),
-            visit.subject,
-            kind,
-            language=language,
-            channel="portal",
-            jobs=visit.app.jobs,
-        )
 
 
 def _open(visit: Visit, kind: Kind) -> Told | None:
     """The request of that kind that is under way: a second one would change nothing."""
-    with visit.app.begin() as work:
+    with visit.app.read() as work:
         running = [one for one in of_subject(work, visit.subject) if one.kind is kind and not one.closed]
         return tell(visit.words, running[0], work.at) if running else None
 
 
 def _identities(visit: Visit) -> list[str]:
-    with visit.app.begin() as work:
+    with visit.app.read() as work:
         return [masked(one) for one in identifiers(work, visit.app.vault, visit.subject)]
 
 

@@ -37,7 +37,7 @@ class Rules:
 @router.get("/rules")
 def rules(visit: PersonVisit, changed: bool = False) -> Response:  # noqa: FBT001, FBT002  # a query parameter
     """The audiences that the policy speaks to, and the one the person belongs to."""
-    with visit.app.begin() as work:
+    with visit.app.read() as work:
         policy = _whole(work, visit)
         mine = audience(work, visit.subject, policy)
     return page(

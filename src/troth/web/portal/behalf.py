@@ -42,6 +42,8 @@ class Answers(BaseModel):
     way: str = ""
     mark: str = ""
     text: str = ""
+    change: str = ""
+    """Pressed to see the form again, with everything that was typed."""
 
 
 @router.get("/behalf")
@@ -61,6 +63,8 @@ def form(visit: PersonVisit, who: str) -> Response:
 def checked(visit: PersonVisit, who: str, given: Annotated[Answers, Form()]) -> Response:
     """Check the answers before the request is sent."""
     acting = _who(visit, who)
+    if given.change:
+        return _form(visit, acting, given)
     try:
         _party(visit, acting, given)
         check(visit.published.policy, _kind(visit, acting, given.kind), Details(text=given.text))

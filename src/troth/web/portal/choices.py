@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from troth.base.text import said
+from troth.consent.asking.prompt import prompt, withdrawal
 from troth.consent.matter import Matter
 from troth.consent.model import Standing
-from troth.consent.prompt import prompt, withdrawal
 from troth.policy.model import Function, Policy
 from troth.web.i18n import Words
 

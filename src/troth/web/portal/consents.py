@@ -10,7 +10,7 @@ from starlette.responses import Response
 from troth.base.errors import InputError
 from troth.base.work import Work
 from troth.consent.matter import find_matter, matters
-from troth.consent.optout import opt_out_of
+from troth.consent.optouts.optout import opt_out_of
 from troth.consent.service import binding_version, give, history, state, withdraw
 from troth.journal.lock import one_writer
 from troth.versions.model import Version
@@ -29,7 +29,7 @@ router = APIRouter(route_class=DeclaredRoute)
 def consents(visit: PersonVisit, changed: str = "") -> Response:
     """What the person has agreed to, and what needs no agreement."""
     signal = heard(visit)
-    with visit.app.begin() as work:
+    with visit.app.read() as work:
         version = binding_version(work, visit.published, visit.subject)
         choices = _switches(work, visit, version)
     return page(

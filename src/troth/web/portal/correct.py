@@ -109,10 +109,12 @@ def explain(visit: PersonVisit, item: str) -> Response:
 
 
 @router.post("/correct/{item}/check")
-def checked(visit: PersonVisit, item: str, value: _Text = "", text: _Text = "") -> Response:
-    """Check the answer before it is sent; a code goes to a new number or address."""
+def checked(visit: PersonVisit, item: str, value: _Text = "", text: _Text = "", change: _Text = "") -> Response:
+    """Check the answer before it is sent; a code goes to a new number or address. `change` shows the form again."""
     asked = _asked(visit, item)
     value = unicodedata.normalize("NFC", value).strip()
+    if change:
+        return _form(visit, asked, value, text)
     fault = _fault(visit, asked, value)
     if fault is not None:
         return _form(visit, asked, value, text, fault)

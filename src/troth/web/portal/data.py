@@ -31,7 +31,7 @@ def data(visit: PersonVisit) -> Response:
     """What is held about the person, by dataset: how much, the first rows, and what for."""
     if (instead := kept_back(visit)) is not None:
         return instead
-    with visit.app.begin() as work:
+    with visit.app.read() as work:
         version = binding_version(work, visit.published, visit.subject)
         known = identifiers(work, visit.app.vault, visit.subject)
     # The stores are read outside the transaction: they may be slow, and nobody should wait for them behind our lock.
@@ -39,7 +39,7 @@ def data(visit: PersonVisit) -> Response:
     found, silent, by_hand = _read(visit, version, person)
     tables = [table for held in found for table in held.tables]
     whole = all(held.whole for held in found)
-    with visit.app.begin() as work:
+    with visit.app.read() as work:
         items = tell_items(visit, work, version, (name for table in tables for name in table.items))
     return page(
         visit,
@@ -68,7 +68,7 @@ def _read(visit: Visit, version: Version, person: Person) -> tuple[list[Held], l
             by_hand.append(said(store.label, language))
             continue
         try:
-            found.append(arrange(maps[name], version.policy, language, store.access([person])))
+            found.append(arrange(maps[name], version.policy, visit.words, store.access([person])))
         except UnavailableError:
             silent.append(said(store.label, language))
     return found, silent, by_hand

@@ -15,7 +15,7 @@ from starlette.requests import Request as Called
 from starlette.responses import Response
 
 from troth.base.errors import InputError, TrothError
-from troth.requests.machine import State
+from troth.requests.machine import IDENTIFIES
 from troth.requests.proof import evidence
 from troth.web.access import DeclaredRoute, PersonVisit
 from troth.web.pages import go, page
@@ -87,7 +87,7 @@ def _take(visit: Visit, request_id: str, content: bytes) -> Response:
 def _shown(visit: Visit, request_id: str, *, fault: str | None = None, status: int = 200) -> Response:
     with visit.app.begin() as work:
         request = own(work, visit, request_id)
-        if request.state is not State.IDENTIFYING:
+        if request.state not in IDENTIFIES:
             return go(f"/requests/{request_id}")
         todo = tasks(work, request)
     return page(

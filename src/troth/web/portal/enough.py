@@ -12,7 +12,7 @@ from troth.requests.kinds import Kind
 from troth.requests.proof.identity import need
 from troth.subjects.facts import facts
 from troth.web.pages import page
-from troth.web.portal.ask import OWN_PAGES
+from troth.web.portal.ask import offered
 from troth.web.visit import Visit
 
 _SHOW: Final = (Kind.ACCESS, Kind.KNOW, Kind.COPY)
@@ -21,11 +21,10 @@ _SHOW: Final = (Kind.ACCESS, Kind.KNOW, Kind.COPY)
 
 def kept_back(visit: Visit) -> Response | None:
     """The page that is shown in place of what is held; None for whoever has shown enough by signing in."""
-    with visit.app.begin() as work:
+    with visit.app.read() as work:
         version = binding_version(work, visit.published, visit.subject)
         known = facts(work, visit.subject)
     rights = [kind for kind in _SHOW if granted(version, kind)]
     if not any(need(version.policy, kind, known, "portal").proofs for kind in rights):
         return None
-    offered = [(kind.value, OWN_PAGES.get(kind, f"/ask/{kind.value}")) for kind in rights]
-    return page(visit, "portal/kept_back.html", kinds=offered)
+    return page(visit, "portal/kept_back.html", kinds=offered(rights))

@@ -2,7 +2,7 @@
 
 Nobody is looked up before the code is redeemed: every address is sent one, and the answers are the same for all.
 Whoever redeems it has shown that the address is theirs, and is told what is held under it; no account is made or asked
-for.
+for, and who asks for nothing is forgotten after a day.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from troth.app.application import Application
 from troth.base.work import Work
 from troth.requests.admission import granted
 from troth.requests.kinds import Kind as Asked
+from troth.requests.proof.guests import come_in
 from troth.subjects.identifier import Identifier
-from troth.subjects.service import register
 from troth.versions.model import Version
 from troth.web import sign_in
 from troth.web.access import DeclaredRoute, PublicVisit
 from troth.web.pages import page
-from troth.web.portal.ask import OWN_PAGES
+from troth.web.portal.ask import offered
 from troth.web.portal.sign_in import verified
 from troth.web.sessions import Kind
 
@@ -37,7 +37,7 @@ def _everybody(_app: Application, _work: Work, _who: Identifier) -> bool:
 
 
 def _made_known(app: Application, work: Work, who: Identifier) -> Mapping[str, str]:
-    return {"subject": register(work, app.vault, [who])}
+    return {"subject": come_in(work, app.vault, who)}
 
 
 DOOR: Final = sign_in.Door(
@@ -58,8 +58,8 @@ DOOR: Final = sign_in.Door(
 def choose(visit: PublicVisit) -> Response:
     """What anybody may ask for, with or without an account."""
     version = visit.published
-    offered = [(kind.value, OWN_PAGES.get(kind, f"/ask/{kind.value}")) for kind in Asked if _open(version, kind)]
-    return page(visit, "portal/request_start.html", kinds=offered)
+    kinds = offered(kind for kind in Asked if _open(version, kind))
+    return page(visit, "portal/request_start.html", kinds=kinds)
 
 
 @router.get("/request/start")
@@ -75,16 +75,7 @@ def ask(visit: PublicVisit, identifier: Annotated[str, Form()] = "", onward: Ann
     return sign_in.ask(visit, DOOR, identifier, onward)
 
 
-@router.get("/request/start/code")
-def show_code(visit: PublicVisit) -> Response:
-    """Ask for the code."""
-    return sign_in.show_code_form(visit, DOOR)
-
-
-@router.post("/request/start/code")
-def enter(visit: PublicVisit, code: Annotated[str, Form()] = "") -> Response:
-    """Go on with the code."""
-    return sign_in.enter(visit, DOOR, code)
+sign_in.code_routes(router, DOOR)
 
 
 def _open(version: Version, kind: Asked) -> bool:

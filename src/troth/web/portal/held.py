@@ -13,6 +13,7 @@ from troth.datamap.model import Dataset, StoreMap
 from troth.policy.flows import flows
 from troth.policy.model import Policy
 from troth.stores.model import Plain, Row
+from troth.web.i18n import Words
 
 SHOWN: Final = 20
 """Rows of a dataset that the page shows; a copy has them all."""
@@ -25,7 +26,7 @@ MOST: Final = 10_000
 
 @dataclass(frozen=True)
 class Column:
-    """One column: the policy's word for the item in it, or the column's own name where it holds no item."""
+    """One column: the policy's word for the item in it; where it holds none, what it does there, or its own name."""
 
     name: str
     label: str
@@ -64,7 +65,7 @@ class _Gathered:
     first: list[Mapping[str, Plain]] = field(default_factory=list)
 
 
-def arrange(found: StoreMap, policy: Policy, language: str, rows: Iterable[Row]) -> Held:
+def arrange(found: StoreMap, policy: Policy, words: Words, rows: Iterable[Row]) -> Held:
     """Count all rows by dataset and keep the first of each, in the order of the data map."""
     gathered: dict[str, _Gathered] = {}
     whole = True
@@ -78,7 +79,7 @@ def arrange(found: StoreMap, policy: Policy, language: str, rows: Iterable[Row])
         if of.total <= SHOWN:
             of.first.append(row.values)
     held = [name for name in found.datasets if name in gathered]
-    return Held(tuple(_table(found, name, policy, language, gathered[name]) for name in held), whole)
+    return Held(tuple(_table(found, name, policy, words, gathered[name]) for name in held), whole)
 
 
 def purposes(policy: Policy, items: frozenset[str], language: str) -> tuple[str, ...]:
@@ -87,9 +88,9 @@ def purposes(policy: Policy, items: frozenset[str], language: str) -> tuple[str,
     return tuple(said(policy.purposes[name].label, language) for name in policy.purposes if name in used)
 
 
-def _table(found: StoreMap, name: str, policy: Policy, language: str, gathered: _Gathered) -> Table:
-    dataset = found.datasets[name]
-    columns = _columns(dataset, policy, language, gathered.first)
+def _table(found: StoreMap, name: str, policy: Policy, words: Words, gathered: _Gathered) -> Table:
+    dataset, language = found.datasets[name], words.language
+    columns = _columns(found, dataset, policy, words, gathered.first)
     items = frozenset(rule.item for rule in dataset.fields.values() if rule.item is not None)
     return Table(
         anchor=f"{found.name}-{name}",
@@ -116,14 +117,28 @@ def _made(values: Mapping[str, Plain]) -> date | None:
     return None
 
 
-def _columns(dataset: Dataset, policy: Policy, language: str, rows: list[Mapping[str, Plain]]) -> tuple[Column, ...]:
+def _columns(
+    found: StoreMap, dataset: Dataset, policy: Policy, words: Words, rows: list[Mapping[str, Plain]]
+) -> tuple[Column, ...]:
     present = [name for name in dataset.fields if any(name in values for values in rows)]
-    columns = [_column(name, dataset.fields[name].item, policy, language) for name in present]
+    columns = [_column(found, dataset, name, policy, words) for name in present]
     labels = Counter(column.label for column in columns)
     # Two columns may hold the same item; their own names then tell them apart.
     return tuple(replace(one, label=f"{one.label} ({one.name})") if labels[one.label] > 1 else one for one in columns)
 
 
-def _column(name: str, item: str | None, policy: Policy, language: str) -> Column:
-    known = policy.items.get(item) if item else None
-    return Column(name, said(known.label, language) if known else name, known.sensitive if known else False)
+def _column(found: StoreMap, dataset: Dataset, name: str, policy: Policy, words: Words) -> Column:
+    known = policy.items.get(dataset.fields[name].item or "")
+    if known is None:
+        return Column(name, _technical(found, dataset, name, words), sensitive=False)
+    return Column(name, said(known.label, words.language), known.sensitive)
+
+
+def _technical(found: StoreMap, dataset: Dataset, name: str, words: Words) -> str:
+    """What a column without an item does, as far as the map tells; people know no names of columns."""
+    for reference in dataset.references.values():
+        if name in reference.columns:
+            return words("data.number-in", what=said(found.datasets[reference.dataset].label, words.language))
+    if name in dataset.key:
+        return words("data.number")
+    return words("data.when") if name.endswith("_at") else name

@@ -12,7 +12,7 @@ from troth.web.access import DeclaredRoute, PublicVisit
 from troth.web.pages import page
 from troth.web.portal.signal import heard
 from troth.web.sessions import Kind
-from troth.web.told import tell
+from troth.web.told import line
 
 router = APIRouter(route_class=DeclaredRoute)
 
@@ -23,8 +23,8 @@ def home(visit: PublicVisit) -> Response:
     if Kind.PERSON not in visit.sessions:
         return page(visit, "portal/welcome.html")
     signal = heard(visit)
-    with visit.app.begin() as work:
+    with visit.app.read() as work:
         requests = of_subject(work, visit.subject)
-        running = [tell(visit.words, one, work.at) for one in requests if not one.closed]
+        running = [line(visit.words, one, work.at) for one in requests if not one.closed]
         asked = bool(parties.naming(work, visit.app.vault, identifiers(work, visit.app.vault, visit.subject)))
     return page(visit, "portal/home.html", running=running, signal=signal, asked=asked)

@@ -13,7 +13,7 @@ from troth.base.errors import TrothError
 from troth.base.text import said
 from troth.base.work import Work
 from troth.requests import record
-from troth.requests.machine import State
+from troth.requests.machine import IDENTIFIES
 from troth.requests.model import Request
 from troth.requests.proof import evidence, identity, matching, parties, proving
 from troth.requests.proof.parties import Proof
@@ -104,7 +104,7 @@ def _again(visit: Visit, request_id: str, error: TrothError) -> Response:
 def _tasks(visit: Visit, request_id: str, *, fault: str | None = None, status: int = 200) -> Response:
     with visit.app.begin() as work:
         request = own(work, visit, request_id)
-        if request.state is not State.IDENTIFYING:
+        if request.state not in IDENTIFIES:
             return go(f"/requests/{request_id}")
         todo = tasks(work, request)
         party = parties.of(work, visit.app.vault, request)

@@ -44,10 +44,11 @@ def tell_items(visit: Visit, work: Work, version: Version, names: Iterable[str])
     """These items of the person who is signed in, by name."""
     policy, words = version.policy, visit.words
     given = {one.function: one.at for one in reversed(history(work, visit.subject)) if one.kind is Choice.GIVEN}
-    passed: dict[str, dict[str, str]] = {}
+    passed: dict[str, dict[str, Received]] = {}
     for one in (*recorded(work, visit.subject), *decided(work, visit.app.vault, visit.subject)):
         for item in one.items:
-            passed.setdefault(item, {})[one.recipient] = words.day(one.at) if one.at else ""
+            got = Received(said(one.to.name, words.language), words.day(one.at) if one.at else None)
+            passed.setdefault(item, {})[one.recipient] = got
     told = {}
     for name in dict.fromkeys(names):
         if name in policy.items:
@@ -69,10 +70,13 @@ def _may(own: Iterable[Flow], given: Collection[str]) -> frozenset[str | None]:
     return frozenset(flow.recipient for flow in passing if flow.basis != "consent" or matter_of(flow) in given)
 
 
-def _who(policy: Policy, language: str, may: Collection[str | None], passed: Mapping[str, str]) -> Iterable[Received]:
+def _who(
+    policy: Policy, language: str, may: Collection[str | None], passed: Mapping[str, Received]
+) -> Iterable[Received]:
     for name, recipient in policy.recipients.items():
         if name in passed or name in may:
-            yield Received(said(recipient.name, language), passed.get(name) or None)
+            yield passed.get(name) or Received(said(recipient.name, language), None)
+    yield from (one for name, one in passed.items() if name not in policy.recipients)
 
 
 def correctable(version: Version) -> tuple[str, ...]:

@@ -14,6 +14,8 @@ from troth.versions.service import all_versions
 from troth.web.access import DeclaredRoute, PublicVisit
 from troth.web.failures import MissingError
 from troth.web.pages import page
+from troth.web.portal.choices import spoken
+from troth.web.sign_in import slow_everybody_down
 from troth.web.visit import Visit
 
 router = APIRouter(route_class=DeclaredRoute)
@@ -37,6 +39,19 @@ def versions(visit: PublicVisit) -> Response:
 def version(visit: PublicVisit, number: int, set: str = "") -> Response:  # noqa: A002  # as above
     """One version, at an address that stays."""
     return _shown(visit, _numbered(visit, number), set)
+
+
+@router.get("/policy/versions/{number}/pdf")
+def printed(visit: PublicVisit, number: int) -> Response:
+    """One version as a PDF, in the language of the visitor."""
+    chosen = _numbered(visit, number)
+    content = visit.request.app.state.prints.of(
+        _stated(visit, chosen), spoken(chosen.policy, visit.words.language), lambda: slow_everybody_down(visit)
+    )
+    name = f"{chosen.id.replace(':', '-')}.pdf"
+    return Response(
+        content, media_type="application/pdf", headers={"Content-Disposition": f'attachment; filename="{name}"'}
+    )
 
 
 @router.get("/policy/versions/{old}/{new}")
@@ -80,7 +95,7 @@ def _stated(visit: Visit, chosen: Version) -> Stated:
 
 
 def _all(visit: Visit) -> tuple[Version, ...]:
-    with visit.app.begin() as work:
+    with visit.app.read() as work:
         return all_versions(work, visit.published.name)
 
 

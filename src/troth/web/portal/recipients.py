@@ -23,7 +23,7 @@ router = APIRouter(route_class=DeclaredRoute)
 @router.get("/recipients/{token}")
 def show(visit: PublicVisit, token: str) -> Response:
     """What was asked of the recipient; it names nobody, the mail did."""
-    with visit.app.begin() as work:
+    with visit.app.read() as work:
         return _shown(visit, work, _known(work, token), token, answered=False)
 
 

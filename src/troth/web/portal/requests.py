@@ -9,11 +9,12 @@ from starlette.responses import Response
 
 from troth.base.text import said
 from troth.base.work import Work
-from troth.requests import restriction
+from troth.requests import record, restriction
 from troth.requests.deciding.review import reply
 from troth.requests.exchange import controllers, transfer
+from troth.requests.fulfilment import changes
 from troth.requests.fulfilment.package import KEPT, available_until, read
-from troth.requests.kinds import FETCHED
+from troth.requests.kinds import FETCHED, WAYS, Way
 from troth.requests.machine import State
 from troth.requests.model import OF_STAFF, Request, Step
 from troth.requests.proof import parties
@@ -24,7 +25,7 @@ from troth.web.failures import MissingError
 from troth.web.pages import go, page
 from troth.web.portal import outcome
 from troth.web.portal.own import own
-from troth.web.told import tell
+from troth.web.told import line, tell
 from troth.web.visit import Visit
 
 router = APIRouter(route_class=DeclaredRoute)
@@ -33,17 +34,17 @@ router = APIRouter(route_class=DeclaredRoute)
 @router.get("/requests")
 def listed(visit: PersonVisit) -> Response:
     """Everything that the person asked for."""
-    with visit.app.begin() as work:
+    with visit.app.read() as work:
         mine = of_subject(work, visit.subject)
         others = [get(work, one) for one in parties.asked_by(work, visit.subject)]
-        requests = [tell(visit.words, one, work.at) for one in (*mine, *(one for one in others if one not in mine))]
+        requests = [line(visit.words, one, work.at) for one in (*mine, *(one for one in others if one not in mine))]
     return page(visit, "portal/requests.html", requests=requests, for_others={one.id for one in others})
 
 
 @router.get("/requests/{request_id}")
 def show(visit: PersonVisit, request_id: str) -> Response:
     """One request of the person: where it stands, its deadlines, what happened."""
-    with visit.app.begin() as work:
+    with visit.app.read() as work:
         request = own(work, visit, request_id)
         told = tell(visit.words, request, work.at, _of_theirs(timeline(work, request.id)))
         until = available_until(work, request.id)
@@ -51,6 +52,7 @@ def show(visit: PersonVisit, request_id: str) -> Response:
         spoken = _spoken(visit, texts(work, visit.app.vault, request))
         came = outcome.outcome(visit, work, request)
         restricts = restriction.stands(work, request)
+        corrects = _corrects(visit, work, request)
     return page(
         visit,
         "portal/request.html",
@@ -61,13 +63,14 @@ def show(visit: PersonVisit, request_id: str) -> Response:
         spoken=spoken,
         outcome=came,
         restricts=restricts,
+        corrects=corrects,
     )
 
 
 @router.get("/requests/{request_id}/received")
 def received(visit: PersonVisit, request_id: str) -> Response:
     """The confirmation that a request was received, with its reference and what happens next."""
-    with visit.app.begin() as work:
+    with visit.app.read() as work:
         request = own(work, visit, request_id)
         told = tell(visit.words, request, work.at)
     return page(visit, "portal/received.html", request=told, kind=request.kind, days=KEPT.days)
@@ -125,6 +128,21 @@ def _passed_on(visit: Visit, work: Work, request: Request) -> tuple[str, str] | 
     name = said(names[found.controller], visit.words.language) if found.controller in names else found.controller
     state = "waiting" if found.state not in transfer.SETTLED else "sent" if found.state == "sent" else "failed"
     return name, state
+
+
+def _corrects(visit: Visit, work: Work, request: Request) -> list[tuple[str, str, str]]:
+    """What they asked to have corrected: the item, what it should be, and how that stands."""
+    if WAYS[request.kind] is not Way.CORRECT or request.subject != visit.subject:
+        return []
+    items, language = record.promised(work, request).policy.items, visit.words.language
+    return [
+        (
+            said(items[one.item].label, language) if one.item in items else one.item,
+            one.new.reveal(),
+            visit.words.choice("changes.state", one.state),
+        )
+        for one in changes.of(work, visit.app.vault, request)
+    ]
 
 
 def _ready(request: Request) -> bool:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from troth.consent.optouts.signal import gpc, shown
 from troth.consent.service import honour
-from troth.consent.signal import gpc, shown
 from troth.web.portal.choices import spoken
 from troth.web.visit import Visit
 

@@ -235,7 +235,7 @@ def upgrade() -> None:
         batch_op.create_index("ix_request_kind_opened_at", ["kind", "opened_at", "id"], unique=False)
         batch_op.create_index(
             "ix_request_open_due",
-            ["due_at", "id"],
+            ["due_at", "id", "state", "blocked"],
             unique=False,
             sqlite_where=sa.text("closed_at IS NULL"),
             postgresql_where=sa.text("closed_at IS NULL"),
@@ -801,6 +801,7 @@ def upgrade() -> None:
         sa.Column("stated_at", troth.base.schema.Instant(timezone=True), nullable=False),
         sa.Column("by", sa.String(length=254), nullable=False),
         sa.Column("accepted_at", troth.base.schema.Instant(timezone=True), nullable=True),
+        sa.Column("paid_at", troth.base.schema.Instant(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["request"], ["request.id"], name=op.f("fk_request_fee_request_request")),
         sa.PrimaryKeyConstraint("request", name=op.f("pk_request_fee")),
     )

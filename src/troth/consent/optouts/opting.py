@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from troth.base.work import Work
 from troth.consent import rules
-from troth.consent.acting import narrowed, person_of
 from troth.consent.actor import SELF, Actor
+from troth.consent.acts.acting import narrowed, person_of
 from troth.consent.ledger import record
 from troth.consent.model import Event
 from troth.consent.rules import How

@@ -15,7 +15,7 @@ from typing import Any
 from troth.base.canonical import canonical
 from troth.base.text import LANGUAGES, said
 from troth.consent.matter import Matter
-from troth.consent.stops import is_sensitive
+from troth.consent.optouts.stops import is_sensitive
 from troth.policy.model import Policy, Recipient, Retention, Right
 
 CONTROLLER = "controller"

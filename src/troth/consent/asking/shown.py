@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from troth.consent import prompt as prompts
+from troth.consent.asking import prompt as prompts
 from troth.consent.matter import Matter, find_matter, matters, opt_out
 from troth.consent.model import Kind
-from troth.consent.optout import opt_out_of
-from troth.consent.terms import Terms, terms_of
+from troth.consent.optouts.optout import opt_out_of
+from troth.consent.proof.terms import Terms, terms_of
 from troth.policy.model import Policy
 from troth.versions.model import Version
 

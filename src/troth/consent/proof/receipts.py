@@ -8,8 +8,8 @@ from typing import Any
 from troth.base.errors import InputError, RefusedError
 from troth.base.work import Work
 from troth.consent.ledger import event_by_id, text_of
-from troth.consent.linked import linked
-from troth.consent.receipt import Parts, Place, compose
+from troth.consent.proof.linked import linked
+from troth.consent.proof.receipt import Parts, Place, compose
 from troth.journal import checkpoint as checkpoints
 from troth.journal import service as journal
 from troth.journal.model import Signer

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from troth.base.work import Work
-from troth.consent import rules, shown
-from troth.consent.acting import narrowed, person_of
+from troth.consent import rules
 from troth.consent.actor import CONTROLLER
+from troth.consent.acts.acting import narrowed, person_of
+from troth.consent.asking import shown
+from troth.consent.asking.waits import Asking, asking
 from troth.consent.checks import barring
 from troth.consent.ledger import record
 from troth.consent.model import Event
-from troth.consent.optout import opt_out_of
+from troth.consent.optouts.optout import opt_out_of
 from troth.consent.rules import How
-from troth.consent.waits import Asking, asking
 from troth.journal.lock import one_writer
 from troth.subjects.vault import Vault
 from troth.versions.model import Version

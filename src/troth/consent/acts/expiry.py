@@ -6,8 +6,8 @@ from datetime import datetime
 
 from troth.base.work import Work
 from troth.consent import rules
-from troth.consent.acting import asking_version, person_of
 from troth.consent.actor import CONTROLLER
+from troth.consent.acts.acting import asking_version, person_of
 from troth.consent.ledger import event_by_id, record, settled
 from troth.consent.model import Event, Standing, facts_about, lapsed
 from troth.consent.rules import How, Person

@@ -9,7 +9,7 @@ from troth.base.errors import InputError
 from troth.base.text import Text, said
 from troth.consent.matter import Matter, find_matter
 from troth.consent.model import Kind
-from troth.consent.optout import OPT_OUTS, opt_out_matter
+from troth.consent.optouts.optout import OPT_OUTS, opt_out_matter
 from troth.policy.model import Grade, Policy
 
 

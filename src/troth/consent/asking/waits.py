@@ -17,8 +17,8 @@ from typing import Final
 from troth.base.calendar import due
 from troth.consent.matter import matter_of
 from troth.consent.model import Kind, No, Standing, Status
-from troth.consent.optout import opt_out_matter
-from troth.consent.stops import stopping
+from troth.consent.optouts.optout import opt_out_matter
+from troth.consent.optouts.stops import stopping
 from troth.policy.flows import flows
 from troth.policy.model import Policy, RightName
 from troth.regimes import figures, regime, regimes

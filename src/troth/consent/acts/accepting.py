@@ -12,9 +12,9 @@ import sqlalchemy as sa
 from troth.base.errors import InputError, RefusedError
 from troth.base.work import Work
 from troth.consent import tables
-from troth.consent.acting import narrowed
 from troth.consent.actor import SELF, Actor
-from troth.consent.bindings import bound_number
+from troth.consent.acts.acting import narrowed
+from troth.consent.bound.bindings import bound_number
 from troth.consent.checks import age_rules, interface_of, refuse_barred
 from troth.journal import service as journal
 from troth.journal.lock import one_writer
@@ -145,7 +145,7 @@ def in_force_for(work: Work, version: Version, subject: str) -> Version:
     """The version that holds for a person when `version` is the one in force, with the rules of every audience.
 
     A person who has accepted nothing goes with the one in force, unless they were deemed to accept an earlier one
-    when they came and have not been told of a later one in time. The rule is `troth.consent.binding`.
+    when they came and have not been told of a later one in time. The rule is `troth.consent.bound.binding`.
     """
     number = bound_number(work, version, subject)
     return version if number == version.number else versions.get(work, f"{version.name}:{number}")

@@ -14,9 +14,9 @@ from typing import Any, NoReturn
 
 from troth.base.canonical import canonical
 from troth.base.errors import InputError, IntegrityError
-from troth.consent.linked import CONTEXT, TYPE
-from troth.consent.receipt import JOURNALLED, Parts, Place, compose
-from troth.consent.terms import name_of
+from troth.consent.proof.linked import CONTEXT, TYPE
+from troth.consent.proof.receipt import JOURNALLED, Parts, Place, compose
+from troth.consent.proof.terms import name_of
 from troth.journal import checkpoint as checkpoints
 from troth.journal import merkle, note
 from troth.journal.model import Verifier

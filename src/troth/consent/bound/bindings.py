@@ -1,7 +1,7 @@
 """Which version binds whom, read from the own database: for one person, for some, and for everybody at once.
 
-The rule is `troth.consent.binding`. Of many people only those are given whom another version binds than the one in
-force; where publishing and time have taken everybody on, that is nobody, and they are not even looked at.
+The rule is `troth.consent.bound.binding`. Of many people only those are given whom another version binds than the one
+in force; where publishing and time have taken everybody on, that is nobody, and they are not even looked at.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 from troth.base.schema import Instant
 from troth.base.work import Work
-from troth.consent.binding import Bound, Link, Person, Told, Ways, bound, followed, holding, start, ways
+from troth.consent.bound.binding import Bound, Link, Person, Told, Ways, bound, followed, holding, start, ways
 from troth.consent.tables import acceptance, told
 from troth.subjects import facts
 from troth.subjects.audience import audience_fact

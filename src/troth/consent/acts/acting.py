@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from troth.base.work import Work
+from troth.consent.asking.shown import asked
 from troth.consent.ledger import event_by_id, events_of
 from troth.consent.model import as_of, fold
 from troth.consent.rules import Person
-from troth.consent.shown import asked
 from troth.subjects import facts
 from troth.subjects.audience import audience
 from troth.versions import service as versions

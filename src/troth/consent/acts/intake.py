@@ -11,10 +11,11 @@ from enum import StrEnum
 
 from troth.base.errors import ConflictError, InputError, TrothError
 from troth.base.work import Work
-from troth.consent import rules, shown
+from troth.consent import rules
 from troth.consent.actor import SELF, Actor
-from troth.consent.batch import Keys, Past, keys_of, pages, past_of, write_all
-from troth.consent.bindings import bindings_of
+from troth.consent.acts.batch import Keys, Past, keys_of, pages, past_of, write_all
+from troth.consent.asking import shown
+from troth.consent.bound.bindings import bindings_of
 from troth.consent.ledger import Choice, draw, texts_of
 from troth.consent.model import Event, Standing, fold
 from troth.consent.rules import How, Person

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from troth.base.errors import InputError
 from troth.base.text import said
 from troth.base.work import Work
-from troth.consent.acting import asking_version, person_at
+from troth.consent.acts.acting import asking_version, person_at
 from troth.consent.ledger import Choice, record
 from troth.consent.model import Event, Kind, Standing
-from troth.consent.opting import opt_out
-from troth.consent.optout import OPT_OUTS, SIGNALLED, opt_out_matter, opt_out_of
+from troth.consent.optouts.opting import opt_out
+from troth.consent.optouts.optout import OPT_OUTS, SIGNALLED, opt_out_matter, opt_out_of
 from troth.consent.rules import How, Person, opting_out, refusing, withdrawing
 from troth.journal.lock import one_writer
 from troth.subjects.identifier import identifier

@@ -1,0 +1,1 @@
+"""How somebody is asked: in which words, when, and when again."""
