@@ -173,7 +173,8 @@ def advance(
     entry = journal.append(work, journaled(event), refs(request, after, subject=subject, code=code))
     _write(work, request.id, event.value, after, code=code, by=by, entry=entry.index)
     _time(work, request, after)
-    told = letters.news(event, request.kind, partly=_partly(work, request.id))
+    partly = event is Event.COMPLETE and _partly(work, request.id)
+    told = letters.news(event, request.kind, partly=partly)
     if told is not None:
         letters.write(work, request, told)
     return load(work, request.id)
@@ -217,10 +218,10 @@ def seen(work: Work, request_id: str, last: int) -> None:
 
 
 def _partly(work: Work, request_id: str) -> bool:
-    kept = sa.select(tables.request_kept.c.part).where(tables.request_kept.c.request == request_id)
+    kept = sa.exists().where(tables.request_kept.c.request == request_id)
     change = tables.request_change.c
-    stays = sa.select(change.item).where(change.request == request_id, change.state == "refused")
-    return any(work.db.execute(one.limit(1)).first() is not None for one in (kept, stays))
+    stays = sa.exists().where(change.request == request_id, change.state == "refused")
+    return bool(work.db.scalar(sa.select(sa.or_(kept, stays))))
 
 
 def _time(work: Work, before: Request, after: State) -> None:
