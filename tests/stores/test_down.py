@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
+import psycopg
 import pytest
 import sqlalchemy as sa
-from sqlalchemy import event
 
 from tests.stores.company import Company, data_map, person
+from tests.support.sent import before_each
 from troth.base.errors import InputError, UnavailableError
 from troth.stores.model import Store
 from troth.stores.open import open_store
@@ -115,22 +117,25 @@ def killed_at(company: Company, number: int) -> Iterator[list[str]]:
     kill = "KILL {}" if company.kind == "mariadb" else "SELECT pg_terminate_backend({})"
     left, hits = [number], list[str]()
 
-    def note(connection: sa.Connection, _cursor: object, statement: str, *_: object) -> None:
-        if connection.engine is company.engine or "connection_id" in statement or "backend" in statement:
+    def note(cursor: Any, statement: str) -> None:
+        if any(word in statement for word in ("connection_id", "backend", "KILL")):
             return
         left[0] -= 1
         if left[0] == -1:
             hits.append(statement)
-            who = connection.connection.cursor()
-            who.execute(own)
-            (pid,) = who.fetchone() or (0,)
-            company.run(kill.format(pid))
+            company.run(kill.format(_number_of(cursor.connection, own)))
 
-    event.listen(sa.Engine, "before_cursor_execute", note)
-    try:
+    with before_each(sa.Engine, company.kind, note):
         yield hits
-    finally:
-        event.remove(sa.Engine, "before_cursor_execute", note)
+
+
+def _number_of(connection: Any, asked: str) -> int:
+    if isinstance(connection, psycopg.Connection):
+        return connection.info.backend_pid  # it may be in the middle of a pipeline
+    cursor = connection.cursor()
+    cursor.execute(asked)
+    (number,) = cursor.fetchone()
+    return int(number)
 
 
 @pytest.mark.parametrize("url", ["", "no url", "oracle://x/y", "mysql://x/y", "sqlite+nothing:///x", "hidden://a:b@c"])
