@@ -2,42 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import Literal
 
-import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext
 
 from tests.web.world import Visitor
 from troth.base.text import Language
 
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 LOCALES: dict[Language, str] = {"zh": "zh-CN", "en": "en-GB"}
 Scheme = Literal["light", "dark"]
 PHONE, DESK = 320, 1280
 """Widths in pixels: the narrowest phone that WCAG 2.1 knows of (1.4.10), and a desk."""
-
-
-@contextmanager
-def chromium() -> Iterator[Browser]:
-    """The browser; without one, whoever asks for it is skipped by name."""
-    if not CHROMIUM.exists():
-        pytest.skip("Chromium is not here: scripts/browser.sh says how to get it")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 def window(

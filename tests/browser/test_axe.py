@@ -14,7 +14,8 @@ from typing import Literal, get_args
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.driver import DESK, PHONE, Scheme, chromium, signed_in_as, window
+from tests.browser.driver import DESK, PHONE, Scheme, signed_in_as, window
+from tests.support.chromium import chromium
 from tests.support.databases import Databases
 from tests.web.banner.programs import needs_axe, violations
 from tests.web.company import LIN_PHONE

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.driver import chromium, signed_in_as, window
+from tests.browser.driver import signed_in_as, window
 from tests.browser.firefox import firefox, needs_firefox
+from tests.support.chromium import chromium
 from tests.web.company import LIN_PHONE
 from tests.web.served import served
 from tests.web.world import World

@@ -9,8 +9,8 @@ from itertools import product
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.driver import chromium
 from tests.browser.stories import STORIES, stage
+from tests.support.chromium import chromium
 from tests.support.databases import Databases
 from tests.web.served import served
 from tests.web.town import Town, bare

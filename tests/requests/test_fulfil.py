@@ -300,9 +300,14 @@ def test_run_all_closes_everything_that_can_be_closed(company: World) -> None:
     assert [one.id for one in company.run_all()] == [closing_.id]
 
 
+# By day every kind is killed in one of the two ways, in turn, and by night in both.
 @pytest.mark.parametrize(
     ("kind", "own", "before_commit"),
-    [(kind, "sqlite", before) for kind in RUN_BY_WORKERS for before in (False, True)]
+    [
+        pytest.param(kind, "sqlite", before, marks=() if number % 2 == before else pytest.mark.long)
+        for number, kind in enumerate(RUN_BY_WORKERS)
+        for before in (False, True)
+    ]
     + [(Kind.CLOSE_ACCOUNT, "postgresql", False)],
 )
 def test_a_kill_between_any_two_lines_and_another_run_complete_it_once(

@@ -10,9 +10,10 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.driver import Scheme
+from tests.support.chromium import chromium as started
 from tests.support.waiting import until
 from tests.web.company import LIN_PHONE
 from tests.web.served import served
@@ -23,24 +24,13 @@ from troth.web.i18n import Words
 ZONE = ZoneInfo("Asia/Shanghai")
 pytestmark = pytest.mark.browser
 
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 LOCALES = {"zh": "zh-CN", "en": "en-GB"}
 
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        yield browser
-        browser.close()
+    with started() as found:
+        yield found
 
 
 @pytest.fixture

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
+from tests.support.chromium import chromium as started
 from tests.web.banner.shop import Shop
-from tests.web.banner.site import CHROMIUM, FLAGS, Site, site
+from tests.web.banner.site import RESOLVING, Site, site
 from tests.web.served import served
 from troth.base.clock import SettableClock
 from troth.base.work import Entropy
@@ -18,12 +19,8 @@ from troth.base.work import Entropy
 
 @pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
-    if not CHROMIUM.exists():
-        pytest.skip("Chromium is not here: scripts/browser.sh says how to get it")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
+    with started(RESOLVING) as found:
+        yield found
 
 
 @pytest.fixture

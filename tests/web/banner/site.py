@@ -23,17 +23,8 @@ from troth.policy.read import parse
 from troth.versions.service import Version, publish
 from troth.web.server import create
 
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--host-resolver-rules=MAP *.shop.example 127.0.0.1",
-]
+RESOLVING = "--host-resolver-rules=MAP *.shop.example 127.0.0.1"
+"""The flag that leads browsers to the shop by its names."""
 LOCALES = {"zh": "zh-CN", "en": "en-GB"}
 # What `navigator.globalPrivacyControl` is in a browser that sends the signal, as the specification has it.
 SIGNALLING = "Object.defineProperty(Navigator.prototype, 'globalPrivacyControl', {get: () => true})"
@@ -97,7 +88,7 @@ def site(engine: sa.Engine, folder: Path, clock: SettableClock, entropy: Entropy
 
 
 def named(origin: str) -> str:
-    """The same site by a name with several parts, as cookies care for; `FLAGS` leads browsers to it."""
+    """The same site by a name with several parts, as cookies care for; `RESOLVING` leads browsers to it."""
     return origin.replace("127.0.0.1", "www.shop.example")
 
 
