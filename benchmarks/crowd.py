@@ -8,7 +8,7 @@ from pathlib import Path
 
 from troth.app.application import Application
 from troth.app.build import build
-from troth.app.folder import read_folder
+from troth.app.drills.folder import read_folder
 from troth.app.settings import read_settings
 from troth.decision.compile import Alternative, Masks, compile_policy
 from troth.decision.model import Question

@@ -128,7 +128,7 @@ def _message(node: ast.expr) -> str:
 
 def notice(name: str, language: str) -> str:
     """What people read of an example policy, in one language."""
-    from troth.app.folder import read_folder
+    from troth.app.drills.folder import read_folder
     from troth.notice.render import markdown
 
     policy = read_folder(ROOT / "examples" / name).policy

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from troth.app.deliveries import Deliveries
+from troth.app.grouped.deliveries import Deliveries
 from troth.base.errors import InputError
 
 PATIENCE = 30

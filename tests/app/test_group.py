@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from troth.app.group import BusyError, Group
+from troth.app.grouped.group import BusyError, Group
 from troth.base.errors import InputError, TrothError, UnavailableError
 from troth.base.schema import metadata
 from troth.base.work import Begin, Work

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from troth.app.entropy import system_entropy
-from troth.app.keys import KEY_BYTES, root_key
+from troth.app.keyring.keys import KEY_BYTES, root_key
 from troth.base.errors import InputError, RefusedError
 from troth.base.work import Entropy
 

@@ -12,8 +12,8 @@ from tests.support.application import KeptSms, Outbox
 from tests.web.company import LIN_EMAIL, LIN_PHONE
 from tests.web.world import OFFICER, World
 from tests.web.world import world as make_world
-from troth.app.letters import Post, send_due
-from troth.app.warnings import AHEAD, warn_staff
+from troth.app.sending.letters import Post, send_due
+from troth.app.sending.warnings import AHEAD, warn_staff
 from troth.base.clock import SettableClock
 from troth.base.text import LANGUAGES
 from troth.base.work import Entropy

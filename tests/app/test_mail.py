@@ -4,7 +4,7 @@ from collections.abc import Iterator
 import pytest
 from pydantic import SecretStr
 
-from troth.app.mail import SmtpMail
+from troth.app.sending.mail import SmtpMail
 from troth.base.errors import UnavailableError
 from troth.base.sensitive import Sensitive
 from troth.demo.post import Post

@@ -21,10 +21,10 @@ from tests.support.databases import Databases
 from tests.web.company import LIN_EMAIL, QING_EMAIL
 from tests.web.world import OFFICER, World
 from tests.web.world import world as make_world
-from troth.app.letters import Post, send_due
-from troth.app.mail import SmtpMail
-from troth.app.sms import HttpSms
-from troth.app.warnings import AHEAD, warn_staff
+from troth.app.sending.letters import Post, send_due
+from troth.app.sending.mail import SmtpMail
+from troth.app.sending.sms import HttpSms
+from troth.app.sending.warnings import AHEAD, warn_staff
 from troth.base.clock import SettableClock
 from troth.base.work import Entropy
 from troth.requests import service

@@ -14,12 +14,12 @@ import pytest
 import sqlalchemy as sa
 
 from tests.app.transit import Transit, served
-from troth.app import rotation
 from troth.app.application import Application
 from troth.app.build import build
-from troth.app.keys import create, read_secret, verifiers
+from troth.app.keyring import rotation
+from troth.app.keyring.keys import create, read_secret, verifiers
+from troth.app.keyring.signing import sign
 from troth.app.settings import read_settings
-from troth.app.signing import sign
 from troth.base.errors import InputError, IntegrityError, RefusedError, UnavailableError
 from troth.journal import tables as journal_tables
 from troth.journal.model import Signer
@@ -73,7 +73,7 @@ _KILLED = """
 import os, signal, sys
 from pathlib import Path
 from troth.app.build import build
-from troth.app.rotation import rotate_master
+from troth.app.keyring.rotation import rotate_master
 from troth.app.settings import read_settings
 rotate_master(build(read_settings(home=Path(sys.argv[1]))), lambda done: os.kill(os.getpid(), signal.SIGKILL))
 """

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from troth.app.secrets import resolve
+from troth.app.keyring.secrets import resolve
 from troth.base.errors import InputError
 
 

@@ -8,7 +8,7 @@ from typing import ClassVar
 import pytest
 from pydantic import SecretStr
 
-from troth.app.sms import HttpSms, LocalSms
+from troth.app.sending.sms import HttpSms, LocalSms
 from troth.base.errors import UnavailableError
 from troth.base.sensitive import Sensitive
 

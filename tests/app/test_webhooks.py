@@ -21,9 +21,9 @@ from hypothesis import strategies as st
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from tests.support.json_server import JsonServer, Told, json_server
-from troth.app.outward import Outward, is_public, networks
+from troth.app.sending.outward import Outward, is_public, networks
+from troth.app.sending.webhooks import signature, tell_webhooks, try_webhook
 from troth.app.settings import read_settings
-from troth.app.webhooks import signature, tell_webhooks, try_webhook
 from troth.base.clock import SettableClock
 from troth.base.errors import InputError, RefusedError, UnavailableError
 from troth.base.work import Begin

@@ -106,7 +106,7 @@ def test_a_fault_of_ours_is_said_without_a_traceback_and_without_values(
     def broken(_folder: Path) -> None:
         raise ZeroDivisionError("+8619900001234")
 
-    monkeypatch.setattr("troth.app.folder.read_folder", broken)
+    monkeypatch.setattr("troth.app.drills.folder.read_folder", broken)
     assert run(["check", str(KAICONN)]) == 1
     said = capsys.readouterr().err
     assert "ZeroDivisionError" in said

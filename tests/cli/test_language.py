@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from troth.app.folder import read_folder
+from troth.app.drills.folder import read_folder
 from troth.cli.main import run
 from troth.policy.lint import lint
 

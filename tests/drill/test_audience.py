@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from troth.app.folder import read_folder
-from troth.app.practice import read_sample
-from troth.app.sandbox import sandboxes
+from troth.app.drills.folder import read_folder
+from troth.app.drills.practice import read_sample
+from troth.app.drills.sandbox import sandboxes
 from troth.drill.model import Promise, Result
 from troth.drill.run import rehearse
 from troth.drill.sandbox import MakeSandbox

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from troth.app.folder import Folder, read_folder
-from troth.app.practice import Sample, read_promises, read_sample
-from troth.app.sandbox import sandboxes
+from troth.app.drills.folder import Folder, read_folder
+from troth.app.drills.practice import Sample, read_promises, read_sample
+from troth.app.drills.sandbox import sandboxes
 from troth.drill.controls import CONTROLS
 from troth.drill.model import Promise, Result
 from troth.drill.rows import table_sizes

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from troth.app.folder import read_folder
+from troth.app.drills.folder import read_folder
 from troth.base.errors import InputError
 from troth.drill.read import parse
 from troth.policy.model import Policy

@@ -8,9 +8,9 @@ from functools import cache
 import pytest
 
 from tests.examples.example import EXAMPLES, example
-from troth.app.folder import read_folder
-from troth.app.practice import read_sample
-from troth.app.sandbox import sandboxes
+from troth.app.drills.folder import read_folder
+from troth.app.drills.practice import read_sample
+from troth.app.drills.sandbox import sandboxes
 from troth.drill.controls import CONTROLS
 from troth.drill.model import Promise, Result
 from troth.drill.run import rehearse

@@ -17,8 +17,8 @@ from tests.journal.witness import TestWitness, served
 from tests.support.application import Outbox, application
 from tests.support.databases import Databases
 from troth.app.application import Application
+from troth.app.keyring.signing import remembered, sign
 from troth.app.logfiles import LogFolder, export_to
-from troth.app.signing import remembered, sign
 from troth.app.witness import ask
 from troth.base.clock import SettableClock
 from troth.base.errors import IntegrityError, UnavailableError

@@ -25,8 +25,8 @@ from troth.app.application import Application
 from troth.app.build import build
 from troth.app.clock import SystemClock
 from troth.app.database import open_engine
+from troth.app.keyring.signing import sign
 from troth.app.settings import read_settings
-from troth.app.signing import sign
 from troth.base.errors import IntegrityError, TrothError, UnavailableError
 from troth.base.work import Begin, Work
 from troth.cli.health import checks

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from tests.requests.world import MINE, OTHER, POLICY, World, under, week
 from tests.support.application import KeptMail, KeptSms, Outbox
-from troth.app.letters import Post, send_due
-from troth.app.recipients import tell_recipients
+from troth.app.sending.letters import Post, send_due
+from troth.app.sending.recipients import tell_recipients
 from troth.base.errors import InputError, RefusedError, TrothError
 from troth.base.work import Work
 from troth.consent.service import give, withdraw

@@ -8,7 +8,7 @@ import pytest
 
 from tests.requests.world import World
 from tests.support.application import KeptMail, KeptSms, Outbox
-from troth.app.letters import Post, send_due
+from troth.app.sending.letters import Post, send_due
 from troth.base.errors import ConflictError, InputError, RefusedError
 from troth.decision.compile import compile_policy
 from troth.decision.model import Question

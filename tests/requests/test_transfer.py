@@ -15,8 +15,8 @@ import pytest
 from tests.requests.world import MINE, OTHER, World
 from tests.requests.world import world as make_world
 from tests.support.json_server import JsonServer, Told, json_server
-from troth.app.outward import Outward, networks
-from troth.app.transfers import HEADER, Carrier, carry_due
+from troth.app.sending.outward import Outward, networks
+from troth.app.sending.transfers import HEADER, Carrier, carry_due
 from troth.base.clock import SettableClock
 from troth.base.errors import ConflictError, InputError, TrothError
 from troth.base.work import Begin

@@ -19,7 +19,7 @@ from tests.requests.proofs import RIGHT, TIERED, send_in
 from tests.requests.world import MINE, OTHER, Crash, World, crashing
 from tests.requests.world import world as make_world
 from tests.support.application import KeptMail, Outbox
-from troth.app.tasks import Office, tell_tasks
+from troth.app.sending.tasks import Office, tell_tasks
 from troth.base.clock import SettableClock
 from troth.base.errors import ConflictError, InputError, UnavailableError
 from troth.base.sensitive import Sensitive

@@ -19,10 +19,10 @@ from troth.app.build import build, vault
 from troth.app.clock import SystemClock
 from troth.app.database import fold_log
 from troth.app.entropy import system_entropy
+from troth.app.keyring.rotation import forget_master, rotate_master
+from troth.app.keyring.signing import sign
 from troth.app.logfiles import export_to
-from troth.app.rotation import forget_master, rotate_master
 from troth.app.settings import read_settings
-from troth.app.signing import sign
 from troth.base.errors import IntegrityError, RefusedError
 from troth.consent import service as consents
 from troth.decision import service as decisions

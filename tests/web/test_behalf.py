@@ -14,7 +14,7 @@ from tests.web.company import LIN_EMAIL, LIN_PHONE, NOBODY_PHONE, POLICY, QING_E
 from tests.web.html import Page
 from tests.web.world import OFFICER, Visitor, World
 from tests.web.world import world as make_world
-from troth.app.letters import Post, send_due
+from troth.app.sending.letters import Post, send_due
 from troth.app.sweeps import forget_proofs
 from troth.base.clock import SettableClock
 from troth.base.work import Entropy

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from tests.web.company import LIN_PHONE
 from tests.web.world import ORIGIN, TestClient, World
-from troth.app.group import BusyError
+from troth.app.grouped.group import BusyError
 from troth.consent import tables
 from troth.journal import service as journal
 from troth.subjects import facts

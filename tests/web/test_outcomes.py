@@ -10,7 +10,7 @@ import pytest
 
 from tests.web.company import LIN_EMAIL, LIN_PHONE, POLICY, QING_PHONE
 from tests.web.world import World
-from troth.app.recipients import tell_recipients
+from troth.app.sending.recipients import tell_recipients
 from troth.policy.read import parse
 from troth.requests.details import Details
 from troth.requests.machine import State

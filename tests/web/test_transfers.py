@@ -17,8 +17,8 @@ from tests.web.company import LIN_PHONE, POLICY
 from tests.web.served import served
 from tests.web.world import ORIGIN, TestClient, World
 from tests.web.world import world as make_world
-from troth.app.outward import Outward, networks
-from troth.app.transfers import HEADER, Carrier, carry_due
+from troth.app.sending.outward import Outward, networks
+from troth.app.sending.transfers import HEADER, Carrier, carry_due
 from troth.base.work import Entropy
 from troth.journal import note
 from troth.journal.model import Signer

@@ -9,23 +9,23 @@ from functools import partial
 
 import sqlalchemy as sa
 
-from troth.app.agents import tell_agents
 from troth.app.database import glancing, reading
 from troth.app.faults import faults_said
 from troth.app.jobs import Worker
-from troth.app.keys import verifiers
-from troth.app.letters import Post, send_due
+from troth.app.keyring.keys import verifiers
+from troth.app.keyring.secrets import resolve
 from troth.app.openid import OpenId
-from troth.app.outward import Outward, networks
 from troth.app.ports import Mail, Sms
-from troth.app.recipients import tell_recipients
-from troth.app.secrets import resolve
+from troth.app.sending.agents import tell_agents
+from troth.app.sending.letters import Post, send_due
+from troth.app.sending.outward import Outward, networks
+from troth.app.sending.recipients import tell_recipients
+from troth.app.sending.tasks import Office, tell_tasks
+from troth.app.sending.transfers import Carrier, carry_due
+from troth.app.sending.warnings import warn_staff
+from troth.app.sending.webhooks import tell_webhooks
 from troth.app.settings import Settings
 from troth.app.sweeps import forget_proofs, let_end
-from troth.app.tasks import Office, tell_tasks
-from troth.app.transfers import Carrier, carry_due
-from troth.app.warnings import warn_staff
-from troth.app.webhooks import tell_webhooks
 from troth.base.clock import Clock
 from troth.base.work import Entropy, Work
 from troth.datamap.read import from_value

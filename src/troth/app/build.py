@@ -14,13 +14,13 @@ from troth.app.entropy import system_entropy
 from troth.app.faults import faults_said
 from troth.app.jobs import DbosJobs
 from troth.app.jobs import prepare as prepare_jobs
-from troth.app.keys import master_keys, root_key
-from troth.app.kms import TransitKeys
-from troth.app.mail import SmtpMail
+from troth.app.keyring.keys import master_keys, root_key
+from troth.app.keyring.kms import TransitKeys
 from troth.app.migrate import prepare
 from troth.app.ports import KeyService, Mail, Sms
+from troth.app.sending.mail import SmtpMail
+from troth.app.sending.sms import HttpSms, LocalSms
 from troth.app.settings import Settings
-from troth.app.sms import HttpSms, LocalSms
 from troth.base.clock import Clock
 from troth.base.errors import InputError
 from troth.journal.model import Signer

@@ -10,7 +10,7 @@ from typing import Annotated, Literal, get_args
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from troth.app.outward import networks
+from troth.app.sending.outward import networks
 from troth.base.errors import InputError, Problem
 from troth.requests.deciding.eyes import ACTS, known
 

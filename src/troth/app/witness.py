@@ -9,7 +9,7 @@ from http import HTTPStatus
 import httpx
 
 from troth.app.application import Application
-from troth.app.signing import sign
+from troth.app.keyring.signing import sign
 from troth.base.errors import IntegrityError, UnavailableError
 from troth.journal import checkpoint as checkpoints
 from troth.journal.service import consistency, cosign

@@ -10,7 +10,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from troth.app.rehearsal import rehearse as rehearse_folder
+from troth.app.drills.rehearsal import rehearse as rehearse_folder
 from troth.base.text import said
 from troth.cli.session import opened
 from troth.drill.model import DrillRun, Result

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from troth.app.application import Application
-from troth.app.rotation import master_use
-from troth.app.signing import remembered, sign
+from troth.app.keyring.rotation import master_use
+from troth.app.keyring.signing import remembered, sign
 from troth.base.errors import TrothError
 from troth.base.work import Work
 from troth.cli.session import opened

@@ -55,8 +55,8 @@ def export(
     as_json: Json = False,
 ) -> None:
     """Sign the log and write it as static files (C2SP tlog-tiles) that anybody can verify without us."""
+    from troth.app.keyring.signing import sign
     from troth.app.logfiles import export_to
-    from troth.app.signing import sign
     from troth.cli.session import opened
 
     troth = opened()
@@ -73,7 +73,7 @@ def export(
 @app.command()
 def checkpoint(as_json: Json = False) -> None:
     """Sign the log as it stands and print the checkpoint."""
-    from troth.app.signing import sign
+    from troth.app.keyring.signing import sign
     from troth.cli.session import opened
 
     troth = opened()
@@ -88,7 +88,7 @@ def prove(
     as_json: Json = False,
 ) -> None:
     """Sign the log and prove that it holds an entry, as a C2SP tlog-proof."""
-    from troth.app.signing import sign
+    from troth.app.keyring.signing import sign
     from troth.cli.session import opened
     from troth.journal.service import prove as prove_entry
 

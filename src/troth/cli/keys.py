@@ -13,7 +13,7 @@ app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 @app.command("show")
 def show_keys(as_json: Json = False) -> None:
     """Which master keys wrap how many keys, and whose signatures on the journal are believed; no secrets."""
-    from troth.app.rotation import master_use
+    from troth.app.keyring.rotation import master_use
     from troth.cli.session import opened
 
     troth = opened()
@@ -29,7 +29,7 @@ def rotate_master(as_json: Json = False) -> None:
     """Make a new master key and bring every person's key under it; no data are touched. Run it again if interrupted."""
     import sys
 
-    from troth.app.rotation import rotate_master as rotate
+    from troth.app.keyring.rotation import rotate_master as rotate
     from troth.cli.session import opened
 
     def told(done: int) -> None:
@@ -49,7 +49,7 @@ def rotate_master(as_json: Json = False) -> None:
 @app.command("forget-master")
 def forget_master(as_json: Json = False) -> None:
     """Destroy master keys that nothing is under any more; older backups never open again."""
-    from troth.app.rotation import forget_master as forget
+    from troth.app.keyring.rotation import forget_master as forget
     from troth.cli.session import opened
 
     gone = forget(opened())
@@ -63,7 +63,7 @@ def forget_master(as_json: Json = False) -> None:
 @app.command("rotate-journal")
 def rotate_journal(as_json: Json = False) -> None:
     """Let a new key sign the journal; what the old one signed still verifies. Restart servers afterwards."""
-    from troth.app.rotation import rotate_signing
+    from troth.app.keyring.rotation import rotate_signing
     from troth.cli.session import opened
 
     troth = opened()

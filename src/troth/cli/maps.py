@@ -8,8 +8,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from troth.app.folder import Folder, read_folder, read_text
-from troth.app.secrets import resolve
+from troth.app.drills.folder import Folder, read_folder, read_text
+from troth.app.keyring.secrets import resolve
 from troth.base.errors import InputError, Problem
 from troth.base.text import LANGUAGES
 from troth.cli.session import named

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from troth.app.folder import read_folder
+from troth.app.drills.folder import read_folder
 from troth.app.settings import read_settings
 from troth.base.errors import InputError
 from troth.base.text import LANGUAGES

@@ -22,7 +22,7 @@ def add(app: typer.Typer) -> None:
 
 def check(folder: FolderArgument, language: LanguageOption = "en", as_json: Json = False) -> None:
     """Load a policy, hold it against the language and the lint rules, and list what was found."""
-    from troth.app.folder import read_folder
+    from troth.app.drills.folder import read_folder
     from troth.cli.findings import lines, summary, values
     from troth.policy.lint import lint
 
@@ -51,8 +51,8 @@ def publish(
     as_json: Json = False,
 ) -> None:
     """Make the next version of a policy: immutable, with its hash in the journal."""
-    from troth.app.folder import read_folder
-    from troth.app.signing import sign
+    from troth.app.drills.folder import read_folder
+    from troth.app.keyring.signing import sign
     from troth.cli.session import opened
     from troth.versions.service import publish as publish_version
 

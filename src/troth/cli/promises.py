@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from troth.app.folder import read_folder
-from troth.app.practice import has_promises, read_promises
+from troth.app.drills.folder import read_folder
+from troth.app.drills.practice import has_promises, read_promises
 from troth.app.settings import read_settings
 from troth.base.text import Text, said
 from troth.cli.session import opened

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from troth.app.folder import policy_texts
+from troth.app.drills.folder import policy_texts
 from troth.policy.format import formatted
 
 

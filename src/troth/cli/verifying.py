@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from troth.app.keyring.signing import sign
 from troth.app.logfiles import LogFolder
-from troth.app.signing import sign
 from troth.base.errors import InputError
 from troth.cli.session import opened
 from troth.journal import proof as proofs

@@ -26,8 +26,8 @@ def add(
     as_json: Json = False,
 ) -> None:
     """Have an address told from now on, signed as Standard Webhooks has it."""
-    from troth.app.secrets import resolve
-    from troth.app.webhooks import signature
+    from troth.app.keyring.secrets import resolve
+    from troth.app.sending.webhooks import signature
     from troth.cli.session import opened
     from troth.requests.exchange import hooks
 
@@ -79,8 +79,8 @@ def again(webhook: WebhookArgument, as_json: Json = False) -> None:
 @app.command("test")
 def try_(webhook: WebhookArgument, as_json: Json = False) -> None:
     """Send it one message that means nothing, now; exit 5 if it is not taken."""
-    from troth.app.secrets import resolve
-    from troth.app.webhooks import try_webhook
+    from troth.app.keyring.secrets import resolve
+    from troth.app.sending.webhooks import try_webhook
     from troth.cli.session import opened
 
     running = opened()

@@ -5,8 +5,8 @@ from __future__ import annotations
 import itertools
 from datetime import timedelta
 
-from troth.app.practice import read_promises
-from troth.app.rehearsal import rehearse
+from troth.app.drills.practice import read_promises
+from troth.app.drills.rehearsal import rehearse
 from troth.base.errors import RefusedError
 from troth.demo.world import World
 from troth.drill.model import BrokenError, Result, expect

@@ -6,7 +6,7 @@ import shutil
 from datetime import timedelta
 
 from troth.app.database import open_engine
-from troth.app.practice import read_sample
+from troth.app.drills.practice import read_sample
 from troth.demo import naive
 from troth.demo.world import World
 from troth.drill.model import expect

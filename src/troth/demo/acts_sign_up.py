@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-from troth.app.practice import read_sample
+from troth.app.drills.practice import read_sample
 from troth.base.sensitive import Sensitive
 from troth.consent.service import accept, give
 from troth.decision.engine import Decision, Question

@@ -7,7 +7,7 @@ from dataclasses import replace
 import uvicorn
 
 from troth.app.clock import ShiftedClock, SystemClock
-from troth.app.practice import read_sample
+from troth.app.drills.practice import read_sample
 from troth.consent.service import accept
 from troth.demo import naive
 from troth.demo.acts_sign_up import INTERFACE, LANGUAGE

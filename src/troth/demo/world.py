@@ -16,10 +16,10 @@ import sqlalchemy as sa
 from troth.app.application import Application
 from troth.app.build import build
 from troth.app.database import open_engine
-from troth.app.folder import Folder, read_folder
+from troth.app.drills.folder import Folder, read_folder
 from troth.app.jobs import Worker
+from troth.app.keyring.signing import sign
 from troth.app.settings import Settings, read_settings
-from troth.app.signing import sign
 from troth.base.clock import SettableClock
 from troth.demo.post import Post
 from troth.demo.state import State, load, save

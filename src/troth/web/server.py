@@ -19,7 +19,7 @@ from starlette.routing import compile_path
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from troth.app.application import Application
-from troth.app.openings import open_desk
+from troth.app.grouped.openings import open_desk
 from troth.base.errors import RefusedError
 from troth.web.access import DeclaredRoute, anybody
 from troth.web.api import authzen

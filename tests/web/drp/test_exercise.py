@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 from tests.web.company import LIN_EMAIL, LIN_PHONE, NOBODY_EMAIL, NOBODY_PHONE, POLICY, QING_EMAIL, QING_PHONE
 from tests.web.drp.conftest import AGENT, FOR_AGENTS, Network
 from tests.web.world import OFFICER
-from troth.app.agents import tell_agents
-from troth.app.letters import Post, send_due
-from troth.app.outward import Outward, networks
+from troth.app.sending.agents import tell_agents
+from troth.app.sending.letters import Post, send_due
+from troth.app.sending.outward import Outward, networks
 from troth.base.text import LANGUAGES
 from troth.requests import pulse
 from troth.requests.deciding import review

@@ -1,7 +1,7 @@
 """`/api/v1/consents`: programs record what people chose, durably and many a second, and read it again.
 
-Requests that arrive together are written together (`troth.app.group`): one transaction, one wait for the disk, and
-each is answered after it. Whatever is refused is refused before anything of it is written.
+Requests that arrive together are written together (`troth.app.grouped.group`): one transaction, one wait for the disk,
+and each is answered after it. Whatever is refused is refused before anything of it is written.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from troth.app.application import Application
-from troth.app.deliveries import Deliveries
-from troth.app.group import BusyError
+from troth.app.grouped.deliveries import Deliveries
+from troth.app.grouped.group import BusyError
 from troth.base.errors import InputError
 from troth.consent.model import Standing
 from troth.consent.paging import history_page

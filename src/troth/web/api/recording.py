@@ -9,7 +9,7 @@ from functools import partial
 from typing import Final
 
 from troth.app.application import Application
-from troth.app.group import Group
+from troth.app.grouped.group import Group
 from troth.base.errors import TrothError
 from troth.base.work import Work
 from troth.consent.acts.intake import Asked, make_all

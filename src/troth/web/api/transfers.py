@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from troth.app.application import Application
-from troth.app.transfers import HEADER
+from troth.app.sending.transfers import HEADER
 from troth.requests.exchange import arrivals
 from troth.requests.exchange.arrivals import UnknownSenderError
 from troth.web.api.routes import ProgramRoute, refuse_other_types

@@ -6,7 +6,7 @@ import structlog
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from troth.app.signing import sign
+from troth.app.keyring.signing import sign
 from troth.base.errors import IntegrityError
 from troth.journal.model import Verified
 from troth.journal.service import latest_checkpoint, size, verify

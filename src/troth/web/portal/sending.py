@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from troth.app.openings import Openings
+from troth.app.grouped.openings import Openings
 from troth.requests.details import NONE, Details
 from troth.requests.intake import Asked
 from troth.requests.kinds import Kind

@@ -14,11 +14,11 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from troth.app.database import open_engine
+from troth.app.drills.folder import Folder
+from troth.app.drills.practice import Sample
 from troth.app.entropy import system_entropy
-from troth.app.folder import Folder
-from troth.app.keys import KEY_BYTES
+from troth.app.keyring.keys import KEY_BYTES
 from troth.app.migrate import prepare
-from troth.app.practice import Sample
 from troth.base.clock import SettableClock
 from troth.base.sensitive import Sensitive
 from troth.base.work import Begin, Work

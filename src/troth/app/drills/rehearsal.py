@@ -6,9 +6,9 @@ from collections.abc import Collection
 from pathlib import Path
 
 from troth.app.application import Application
-from troth.app.folder import read_folder
-from troth.app.practice import read_promises, read_sample
-from troth.app.sandbox import sandboxes
+from troth.app.drills.folder import read_folder
+from troth.app.drills.practice import read_promises, read_sample
+from troth.app.drills.sandbox import sandboxes
 from troth.base.errors import InputError
 from troth.drill.model import DrillRun, Promise
 from troth.drill.run import Told

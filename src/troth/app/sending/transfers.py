@@ -10,7 +10,7 @@ from typing import Final
 import httpx
 import structlog
 
-from troth.app.outward import Outward, Reply
+from troth.app.sending.outward import Outward, Reply
 from troth.base.errors import InputError, IntegrityError, RefusedError, UnavailableError
 from troth.base.work import Begin
 from troth.journal.model import Signer

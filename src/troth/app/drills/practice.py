@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from troth.app.folder import read_text
+from troth.app.drills.folder import read_text
 from troth.drill.model import Promise
 from troth.drill.read import parse as parse_promises
 from troth.policy.model import Policy

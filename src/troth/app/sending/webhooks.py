@@ -12,7 +12,7 @@ from typing import Final
 
 import structlog
 
-from troth.app.outward import Outward, Reply
+from troth.app.sending.outward import Outward, Reply
 from troth.base.canonical import canonical
 from troth.base.errors import InputError, TrothError
 from troth.base.work import Begin

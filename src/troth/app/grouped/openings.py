@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from troth.app.application import Application
-from troth.app.group import Group
+from troth.app.grouped.group import Group
 from troth.base.errors import TrothError
 from troth.base.work import Work
 from troth.requests.intake import Asked, open_all

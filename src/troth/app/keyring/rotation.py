@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 
-from troth.app import keys
 from troth.app.application import Application
 from troth.app.build import key_service, vault
+from troth.app.keyring import keys
+from troth.app.keyring.signing import remembered, sign
 from troth.app.settings import Settings
-from troth.app.signing import remembered, sign
 from troth.base.canonical import digest
 from troth.base.errors import RefusedError
 from troth.base.work import Work

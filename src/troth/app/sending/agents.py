@@ -6,7 +6,7 @@ import json
 
 import structlog
 
-from troth.app.outward import Outward
+from troth.app.sending.outward import Outward
 from troth.base.errors import TrothError
 from troth.base.work import Begin
 from troth.requests.drp import news

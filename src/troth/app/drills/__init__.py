@@ -1,0 +1,1 @@
+"""What a drill of a policy's folder runs on: the folder, its sample company, a sandbox for each promise."""

@@ -1,0 +1,1 @@
+"""Many callers, one transaction: what comes at the same time is written together."""
