@@ -20,7 +20,7 @@ from troth.base.work import Begin, Entropy, Work
 
 # Two cores and much to do: how long one example takes says nothing about the law it tests.
 # By day a law that fails says so at once; making the example small may take minutes, which the night and the desk have.
-settings.register_profile("day", deadline=None, max_examples=15, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+settings.register_profile("day", deadline=None, max_examples=12, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 settings.register_profile("desk", deadline=None, max_examples=40)
 settings.register_profile("night", deadline=None, max_examples=300)
 TIME = os.environ.get("TROTH_TESTS", "desk")

@@ -122,7 +122,7 @@ def test_a_second_story_in_the_same_folder_starts_afresh_and_holds(
 
 @pytest.mark.parametrize(
     "acts",
-    [pytest.param((2, 6), id="some"), pytest.param(range(1, len(ACTS) + 1), id="every", marks=pytest.mark.long)],
+    [pytest.param((6,), id="one"), pytest.param(range(1, len(ACTS) + 1), id="every", marks=pytest.mark.long)],
 )
 def test_killed_in_an_act_and_started_again_it_completes_with_nothing_done_twice(
     told: tuple[Path, subprocess.CompletedProcess[str]], tmp_path: Path, acts: Sequence[int]
