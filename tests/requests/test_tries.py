@@ -49,4 +49,5 @@ def test_two_workers_compare_once(world: World) -> None:
     with world.begin() as work:
         whose = world.vault.lookup("identity", world.subject)
         assert not matching._conclude(work, world.vault, one, whose, world.jobs, right=True)
+    assert not matching._compare(world.begin, world.vault, world.stores, world.jobs, one), "found, then compared"
     assert held(world, "identity_try") == 1

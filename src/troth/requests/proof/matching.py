@@ -82,7 +82,10 @@ def _compare(begin: Begin, vault: Vault, open_stores: OpenStores, jobs: Jobs, on
         if request.closed or subjects.is_shredded(work, request.subject):
             return False  # the sweep deletes it
         version = record.promised(work, request)
-        typed = json.loads(evidence.read(work, vault, request, one.id))
+        try:
+            typed = json.loads(evidence.read(work, vault, request, one.id))
+        except InputError:
+            return False  # another worker has compared it since it was found
         people = _people(work, vault, request)
     try:
         held = _held(version, open_stores(version), people)
